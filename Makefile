@@ -1,0 +1,36 @@
+# Everything runs in .venv, which is made here; a machine needs python3 (3.11 or newer) and make.
+PYTHON ?= python3
+PORT ?= 8000
+
+BIN := .venv/bin
+VENV := .venv/.stamp
+GUNICORN_CONFIG := python:examples.bookings.server
+
+.DEFAULT_GOAL := test
+.PHONY: venv test demo serve clean
+
+venv: $(VENV)
+
+# The stamp comes last, so that an installation that was cut short is done again.
+$(VENV): setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+test: $(VENV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --cov
+
+demo: $(VENV)
+	@$(BIN)/python -m examples.bookings.demo
+
+serve: $(VENV)
+	$(BIN)/gunicorn --config $(GUNICORN_CONFIG) --bind 127.0.0.1:$(PORT) examples.bookings.wsgi:app
+
+# What was made by running things goes; the environment stays (rm -r .venv for a new one).
+clean:
+	rm -rf build dist *.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -f bookings.sqlite3 bookings.sqlite3-*
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

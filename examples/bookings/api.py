@@ -1,0 +1,159 @@
+"""The published API of the bookings app: today's schemas, and what each version changed.
+
+Version 3 is today. Everything below `versions` is all there is of versions 1 and 2: the app does not know them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from translayer import Api, Resource, Translator, Version, VersionChange
+from translayer.operations import add, convert, map_values, moved, nest, remove, rename, split, wrap
+
+
+class PriceSchema(Schema):
+    """An amount of money."""
+
+    amount = fields.Decimal(as_string=True, required=True, places=2)
+    currency = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
+
+
+class CustomerSchema(Schema):
+    """Who travels."""
+
+    first_name = fields.String(required=True, validate=validate.Length(min=1, max=80))
+    last_name = fields.String(required=True, validate=validate.Length(max=80))
+    emails = fields.List(fields.Email())
+
+
+class LegSchema(Schema):
+    """One flight."""
+
+    origin = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
+    destination = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
+    departure = fields.AwareDateTime(required=True)
+    arrival = fields.AwareDateTime(required=True)
+    cabin = fields.String(validate=validate.OneOf(["economy", "premium", "business"]))
+
+
+class BookingSchema(Schema):
+    """The business object, and with it the newest version's shape.
+
+    The app's `margin` is not declared: it never leaves.
+    """
+
+    id = fields.UUID(dump_only=True)
+    reference = fields.String(required=True, validate=validate.Length(min=1, max=20))
+    passengers = fields.Integer(attribute="pax_count", required=True, validate=validate.Range(1, 9))
+    status = fields.String(validate=validate.OneOf(["pending", "confirmed", "cancelled"]))
+    price = fields.Nested(PriceSchema, required=True)
+    customer = fields.Nested(CustomerSchema, required=True)
+    legs = fields.List(fields.Nested(LegSchema))
+    notes = fields.String(allow_none=True, validate=validate.Length(max=2000))
+    created_at = fields.AwareDateTime(dump_only=True)
+
+
+class CustomersHaveTwoNames(VersionChange):
+    """A customer's name is split in two, and there may be several e-mail addresses."""
+
+    schemas = {
+        CustomerSchema: [
+            split("name", into=("first_name", "last_name"), by=" "),
+            rename("email", "emails"),
+            wrap("emails"),
+        ],
+    }
+
+
+class ReservationsAreBookings(VersionChange):
+    """Reservations are called bookings, their statuses have plain names, and they may carry notes."""
+
+    schemas = {
+        BookingSchema: [
+            map_values("status", {"open": "pending", "done": "confirmed", "void": "cancelled"}),
+            add("notes"),
+        ],
+    }
+    routes = [moved("/reservations", to="/bookings")]
+
+
+class LegsHaveCabins(VersionChange):
+    """Every leg says its cabin."""
+
+    schemas = {LegSchema: [add("cabin", default="economy")]}
+
+
+class CentsToAmounts(Translator):
+    """A price is a decimal amount, no longer a number of cents."""
+
+    class schema(Schema):
+        """A price as version 2 had it."""
+
+        cents = fields.Integer(required=True, strict=True)
+        currency = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
+
+    names = {"cents": "amount"}
+
+    def upgrade(self, document: dict[str, Any]) -> dict[str, Any]:
+        """From cents to a decimal amount."""
+        cents = Decimal(document["cents"])
+        return {"amount": str((cents / 100).quantize(Decimal("0.01"))), "currency": document["currency"]}
+
+    def downgrade(self, document: dict[str, Any]) -> dict[str, Any]:
+        """From a decimal amount to cents."""
+        return {"cents": int(Decimal(document["amount"]) * 100), "currency": document["currency"]}
+
+
+class PricesAreAmounts(VersionChange):
+    """Prices are decimal amounts."""
+
+    schemas = {PriceSchema: CentsToAmounts}
+
+
+class PassengersSpeltOut(VersionChange):
+    """`pax` is called `passengers`, and the price is an object."""
+
+    schemas = {BookingSchema: [rename("pax", "passengers"), nest("cents", "currency", under="price")]}
+
+
+class NobodyFaxes(VersionChange):
+    """Customers have no fax number any more."""
+
+    schemas = {CustomerSchema: [remove("fax", was=fields.String(allow_none=True), default=None)]}
+
+
+def to_timestamp(text: str) -> int:
+    """Seconds since 1970 for an ISO 8601 time."""
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def from_timestamp(seconds: int) -> str:
+    """An ISO 8601 time in UTC for seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class TimesCarryZones(VersionChange):
+    """Times of legs are ISO 8601 with a zone, no longer seconds since 1970."""
+
+    schemas = {
+        LegSchema: [
+            convert("departure", from_timestamp, to_timestamp, was=fields.Integer(required=True, strict=True)),
+            convert("arrival", from_timestamp, to_timestamp, was=fields.Integer(required=True, strict=True)),
+        ],
+    }
+
+
+api = Api(
+    vendor="acme",
+    prefix="/api",
+    resources=[Resource("booking", BookingSchema, collection="/bookings", item="/bookings/<uuid:id>")],
+    versions=[
+        Version(3, CustomersHaveTwoNames, ReservationsAreBookings, LegsHaveCabins, PricesAreAmounts),
+        Version(2, PassengersSpeltOut, NobodyFaxes, TimesCarryZones),
+        Version(1),
+    ],
+)

@@ -1,0 +1,70 @@
+"""Reply forms: what stands around the documents that a reply carries."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Final
+
+from translayer.document.values import Json, Object
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A list as the app replied with it: bare (``key`` is ``None``), or under ``key`` of an object with more in it."""
+
+    body: Json
+    key: str | None = None
+
+    @property
+    def items(self) -> list[Json]:
+        """The elements."""
+        found: list[Json] = self.body if self.key is None else self.body[self.key]
+        return found
+
+    @property
+    def meta(self) -> Object:
+        """What the app said about the page: every other member."""
+        return {} if self.key is None else {name: value for name, value in self.body.items() if name != self.key}
+
+    def with_items(self, items: list[Json]) -> Json:
+        """The app's body with other elements; the very body where they are the same."""
+        if items is self.items:
+            return self.body
+        return items if self.key is None else {**self.body, self.key: items}
+
+
+class Envelope(ABC):
+    """A reply form. One's own is a subclass with these two methods."""
+
+    @abstractmethod
+    def one(self, document: Json) -> Json:
+        """The body of a reply that carries one document."""
+
+    @abstractmethod
+    def many(self, items: list[Json], page: Page) -> Json:
+        """The body of a reply that carries several; ``page`` is what the app said, ``items`` are to go out."""
+
+
+class NoEnvelope(Envelope):
+    """The document alone, and lists in the form that the app gave them."""
+
+    def one(self, document: Json) -> Json:
+        return document
+
+    def many(self, items: list[Json], page: Page) -> Json:
+        return page.with_items(items)
+
+
+class DataEnvelope(Envelope):
+    """``{"data": {...}, "meta": {}}`` for one, ``{"items": [...], "meta": {...}}`` for many."""
+
+    def one(self, document: Json) -> Json:
+        return {"data": document, "meta": {}}
+
+    def many(self, items: list[Json], page: Page) -> Json:
+        return {"items": items, "meta": page.meta}
+
+
+ENVELOPES: Final[dict[str, Envelope]] = {"none": NoEnvelope(), "data": DataEnvelope()}
+"""The reply forms that are chosen by name."""

@@ -1,0 +1,21 @@
+"""The bounds on what comes from outside, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that an API may set otherwise; sizes in bytes.
+
+    ``body``: a request body is held in memory whole while it is translated.
+    ``inflated``: so is a reply that the app compressed, and a few bytes can inflate to gigabytes.
+    ``violations``: how many are reported at once; a document can break a rule a million times.
+    ``attempts``: how often a patch is applied to fresh state when the object keeps changing under it.
+    """
+
+    body: int = 10 * 2**20
+    inflated: int = 256 * 2**20
+    violations: int = 100
+    attempts: int = 5

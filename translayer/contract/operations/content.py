@@ -1,0 +1,315 @@
+"""Operations on the value of one field that stays where it is: convert, map_values, wrap, unwrap and constrain.
+
+They share one rule: where the view says what the source would have said, ``put`` keeps the source's value. So
+even a conversion that forgets (a date made from a time) loses nothing that the client did not change.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from translayer.contract.lens import Unconvertible
+from translayer.contract.shape import Leaf, Many, Name, Resolve, Shape, Slot, altered, find, rewrite, slot_of
+from translayer.document.places import look, place
+from translayer.document.values import ABSENT, Absent, Json, Object, equal
+from translayer.errors import ContractViolation, DeclarationError, Path, Violation
+
+from .base import WRITERS, Audience, Fitted, Operation, dotted, downgraded, given, moved, upgraded
+
+
+@dataclass(frozen=True)
+class Conversion(Operation):
+    """The value of ``name`` has another form; the name and the place stay."""
+
+    name: Name
+
+    @property
+    def newer_names(self) -> tuple[Name, ...]:
+        return (self.name,)
+
+    def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
+        newer = find(shape, self.name, resolve)
+        fitted = self.fitted(newer)
+        come = {self.name[-1]: fitted.older_slot(newer)}
+        gone = (self.name[-1],)
+        return Fitted(fitted, rewrite(shape, self.name[:-1], lambda inner: inner.exchanged(gone, come), resolve))
+
+    def fitted(self, newer: Slot) -> Conversion:
+        """The operation, knowing the newer field; raises ``DeclarationError`` where it cannot be applied to it."""
+        return self
+
+    @abstractmethod
+    def older_slot(self, newer: Slot) -> Slot:
+        """The older field."""
+
+    @abstractmethod
+    def down(self, value: Json) -> Json:
+        """The older form of a value that is there."""
+
+    @abstractmethod
+    def up(self, value: Json, source: Json | Absent) -> Json:
+        """The newer form of a value that is there and says something else than the source."""
+
+    def get(self, document: Object) -> Object:
+        value = look(document, self.name)
+        return document if value is ABSENT else _replaced(document, self.name, value, self.down(value))
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        value, source = look(document, self.name), look(onto, self.name)
+        if value is ABSENT:
+            return document
+        if source is not ABSENT and equal(self.down(source), value):
+            return _replaced(document, self.name, value, source)
+        return _replaced(document, self.name, value, self.up(value, source))
+
+
+def _replaced(document: Object, name: Name, before: Json, after: Json) -> Object:
+    return document if after is before else place(document, name, after)
+
+
+@dataclass(frozen=True)
+class Convert(Conversion):
+    """The meaning or type of a field changed; a pair of functions tells one from the other."""
+
+    upgrade: Callable[[Json], Json]
+    downgrade: Callable[[Json], Json]
+    was: Any = None
+    nulls: bool = False
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.name)} has another form."
+
+    @property
+    def loses(self) -> bool:
+        return True
+
+    def older_slot(self, newer: Slot) -> Slot:
+        return newer.altered() if self.was is None else slot_of(self.was)
+
+    def down(self, value: Json) -> Json:
+        return value if self._passes(value) else downgraded(self.downgrade, value, name=self.name)
+
+    def up(self, value: Json, source: Json | Absent) -> Json:
+        return value if self._passes(value) else upgraded(self.upgrade, value, name=self.name)
+
+    def _passes(self, value: Json) -> bool:
+        return value is None and not self.nulls
+
+
+Word = tuple[type, Json]
+
+
+@dataclass(frozen=True)
+class MapValues(Conversion):
+    """The words of an enumeration changed; ``pairs`` lists every (older, newer) word that both sides know.
+
+    A word that the other side has no word for becomes the declared fallback; without one it is a contract
+    violation (downgrade) or refused (upgrade), never passed on as it is. In a list every element is mapped.
+    """
+
+    pairs: tuple[tuple[Json, Json], ...]
+    upgrade_else: Json | Absent = ABSENT
+    downgrade_else: Json | Absent = ABSENT
+
+    @property
+    def sentence(self) -> str:
+        changed = [f"{old!r} is {new!r}" for old, new in self.pairs if not equal(old, new)]
+        return f"The values of {dotted(self.name)} are called otherwise: {', '.join(changed)}."
+
+    @property
+    def loses(self) -> bool:
+        newer = {_word(new) for _, new in self.pairs}
+        return given(self.downgrade_else) or len(newer) < len(self.pairs)
+
+    def fitted(self, newer: Slot) -> Conversion:
+        choices = _choices(newer.inner if isinstance(newer, Many) else newer)
+        unknown = [new for _, new in self.pairs if choices is not None and new not in choices]
+        if unknown:
+            raise DeclarationError(f"{dotted(self.name)} has no value {unknown[0]!r} in the newer version")
+        covered = {_word(new) for _, new in self.pairs}
+        wordless = [choice for choice in choices or () if _word(choice) not in covered]
+        if wordless and not given(self.downgrade_else):
+            raise DeclarationError(
+                f"the older version has no word for {wordless[0]!r} of {dotted(self.name)}: "
+                f"add it to the table, or say with downgrade_else= what an old client gets instead"
+            )
+        return self
+
+    def older_slot(self, newer: Slot) -> Slot:
+        if isinstance(newer, Many):
+            return replace(newer, inner=self.older_slot(newer.inner))
+        words = [] if given(self.upgrade_else) else [validate.OneOf([old for old, _ in self.pairs])]
+        others = [rule for rule in newer.field.validators if not isinstance(rule, validate.OneOf)]
+        return _plain(newer, [old for old, _ in self.pairs]).altered(validators=others + words)
+
+    def down(self, value: Json) -> Json:
+        if isinstance(value, list):
+            return [self.down(element) for element in value]
+        return None if value is None else self._down(value)
+
+    def _down(self, value: Json) -> Json:
+        table = {_word(new): old for old, new in reversed(self.pairs)}
+        older = table.get(_word(value), self.downgrade_else)
+        if older is ABSENT:
+            raise ContractViolation(f"the older version has no word for {value!r}", self.name)
+        return older
+
+    def up(self, value: Json, source: Json | Absent) -> Json:
+        if isinstance(value, list):
+            sources = source if isinstance(source, list) else []
+            sources = [*sources, *[ABSENT] * len(value)]
+            return [self._up_element(element, sources[index]) for index, element in enumerate(value)]
+        return None if value is None else self._up(value)
+
+    def _up_element(self, element: Json, source: Json | Absent) -> Json:
+        kept = source is not ABSENT and equal(self.down(source), element)
+        return source if kept else self.up(element, source)
+
+    def _up(self, value: Json) -> Json:
+        newer = {_word(old): new for old, new in self.pairs}.get(_word(value), self.upgrade_else)
+        if newer is ABSENT:
+            raise Unconvertible(Violation(self.name, "CHOICE", "The value is not one of those allowed."))
+        return newer
+
+
+def _word(value: Json) -> Word:
+    """A word with its type, since 1 is not true."""
+    return type(value), repr(value) if isinstance(value, dict | list) else value
+
+
+def _choices(slot: Slot) -> list[Json] | None:
+    """The words that a field allows, where it says so."""
+    for rule in slot.field.validators:
+        if isinstance(rule, validate.OneOf):
+            return list(rule.choices)
+    return None
+
+
+_PLAIN: dict[type, type[fields.Field[Any]]] = {str: fields.String, bool: fields.Boolean, int: fields.Integer}
+
+
+def _plain(newer: Slot, words: list[Json]) -> Slot:
+    """The field for words of their own type: the newer one's type, unless the older words are of another."""
+    kind = _PLAIN.get(type(words[0])) if words else None
+    if kind is None or isinstance(newer.field, kind):
+        return newer
+    flags = ("required", "allow_none", "load_only", "dump_only", "metadata")
+    return Leaf(altered(kind(), **{flag: getattr(newer.field, flag) for flag in flags}))
+
+
+@dataclass(frozen=True)
+class Wrap(Conversion):
+    """One value became a list; an old client sees the first, and the rest stays when it writes."""
+
+    nullable: bool = False
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.name)} is a list."
+
+    @property
+    def loses(self) -> bool:
+        return True
+
+    def fitted(self, newer: Slot) -> Conversion:
+        if not isinstance(newer, Many):
+            raise DeclarationError(f"{dotted(self.name)} is no list in the newer version; wrap() is told old to new")
+        return replace(self, nullable=newer.nullable)
+
+    def older_slot(self, newer: Slot) -> Slot:
+        assert isinstance(newer, Many)  # fitted() has refused anything else
+        return newer.inner.altered(
+            required=newer.required, allow_none=True, dump_only=newer.read_only, load_only=newer.write_only
+        )
+
+    def down(self, value: Json) -> Json:
+        return value[0] if isinstance(value, list) and value else None
+
+    def up(self, value: Json, source: Json | Absent) -> Json:
+        if value is None:
+            return None if self.nullable else []
+        return [value, *source[1:]] if isinstance(source, list) else [value]
+
+    def older_path(self, path: Path) -> Path:
+        rest = moved(path, self.name, ())
+        return path if rest is None else self.name + rest[1:]
+
+    def newer_path(self, path: Path) -> Path:
+        return moved(path, self.name, (*self.name, 0)) or path
+
+
+@dataclass(frozen=True)
+class Unwrap(Conversion):
+    """A list became one value; an old client sees a list of at most one."""
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.name)} is no longer a list."
+
+    def older_slot(self, newer: Slot) -> Slot:
+        flags = {"required": newer.required, "load_only": newer.write_only, "dump_only": newer.read_only}
+        inner = newer.altered(required=False, allow_none=False)
+        field = fields.List(fields.Raw(), validate=validate.Length(max=1))
+        return Many(altered(field, **flags), inner)
+
+    def down(self, value: Json) -> Json:
+        return [] if value is None else [value]
+
+    def up(self, value: Json, source: Json | Absent) -> Json:
+        if not isinstance(value, list) or len(value) > 1:
+            raise Unconvertible(Violation(self.name, "LENGTH", "A list of at most one element is expected."))
+        return value[0] if value else None
+
+    def older_path(self, path: Path) -> Path:
+        rest = moved(path, self.name, ())
+        return path if not rest else (*self.name, 0, *rest)
+
+    def newer_path(self, path: Path) -> Path:
+        rest = moved(path, self.name, ())
+        return path if rest is None else self.name + rest[1:]
+
+
+@dataclass(frozen=True)
+class Constrain(Conversion):
+    """The limits of a field changed; a value outside the old ones becomes the fallback or a contract violation."""
+
+    was: Any
+    downgrade_else: Json | Absent = ABSENT
+
+    @property
+    def sentence(self) -> str:
+        return f"The limits of {dotted(self.name)} changed."
+
+    @property
+    def loses(self) -> bool:
+        return given(self.downgrade_else)
+
+    @property
+    def breaks(self) -> Audience:
+        return frozenset({WRITERS})
+
+    def older_slot(self, newer: Slot) -> Slot:
+        return slot_of(self.was)
+
+    def down(self, value: Json) -> Json:
+        if value is None or not self._outside(value):
+            return value
+        if not given(self.downgrade_else):
+            raise ContractViolation("the value is outside the limits of the older version", self.name)
+        return self.downgrade_else
+
+    def _outside(self, value: Json) -> bool:
+        try:
+            self.was.deserialize(value)
+        except ValidationError:
+            return True
+        return False
+
+    def up(self, value: Json, source: Json | Absent) -> Json:
+        return value

@@ -1,0 +1,191 @@
+"""Operations between one text and the several it is made of: split and join."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import fields
+
+from translayer.contract.shape import Name, Resolve, Shape, Slot, find, rewrite, slot_of
+from translayer.document.places import exchange, look, within
+from translayer.document.values import ABSENT, Absent, Json, Object, equal
+from translayer.errors import DeclarationError, Path
+
+from .base import Fitted, Operation, dotted, downgraded, listed, moved, same_parent, upgraded
+
+
+@dataclass(frozen=True)
+class Seam:
+    """How a whole comes apart and together again: by a separator, or by a pair of functions."""
+
+    apart: Callable[[Json], Any]
+    together: Callable[..., Json]
+
+    @classmethod
+    def by(cls, separator: str, count: int) -> Seam:
+        """Cut at the first separators; the last of ``count`` pieces keeps the rest."""
+        return cls(lambda whole: whole.split(separator, count - 1), lambda *pieces: separator.join(pieces))
+
+
+@dataclass(frozen=True)
+class _Pieces(Operation):
+    """What split and join share: the whole, its pieces, and how each becomes the other inside one object."""
+
+    whole: Name
+    pieces: tuple[Name, ...]
+    seam: Seam
+    was: Any = None
+
+    @property
+    def _parent(self) -> Name:
+        return same_parent(self.whole, *self.pieces)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(piece[-1] for piece in self.pieces)
+
+    def _assembled(self, inner: Object, call: Callable[..., Json]) -> Json | Absent:
+        """The whole that the pieces of an object make; missing pieces are left out, null only if nothing is said."""
+        values = [inner[name] for name in self._names if name in inner]
+        said = [value for value in values if value is not None]
+        if len(said) > 1:
+            return call(self.seam.together, *said, name=self.whole)
+        return said[0] if said else None if values else ABSENT
+
+    def _taken_apart(self, whole: Json | Absent, call: Callable[..., Json]) -> Object:
+        """The pieces that a whole comes apart into, by name; null is the first piece's null."""
+        if whole is ABSENT:
+            return {}
+        if whole is None:
+            return {self._names[0]: None}
+        values = call(self._cut, whole, name=self.whole)
+        return {name: value for name, value in zip(self._names, values, strict=False) if value is not None}
+
+    def _cut(self, whole: Json) -> list[Json]:
+        values = list(self.seam.apart(whole))
+        if len(values) > len(self.pieces):
+            raise ValueError(f"came apart into {len(values)} pieces where {len(self.pieces)} have a name")
+        return values
+
+    def _path_to_whole(self, path: Path) -> Path:
+        found = (moved(path, piece, self.whole) for piece in self.pieces)
+        return next((place for place in found if place is not None), path)
+
+    def _path_to_pieces(self, path: Path) -> Path:
+        return moved(path, self.whole, self.pieces[0]) or path
+
+
+def _one(name: Name, value: Json | Absent) -> Object:
+    return {} if value is ABSENT else {name[-1]: value}
+
+
+@dataclass(frozen=True)
+class Split(_Pieces):
+    """One field became several; how it was split is what the older version cannot see."""
+
+    @property
+    def newer_names(self) -> tuple[Name, ...]:
+        return self.pieces
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.whole)} is split into {listed(self.pieces)}."
+
+    @property
+    def loses(self) -> bool:
+        return True
+
+    def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
+        slots = [find(shape, piece, resolve) for piece in self.pieces]
+        whole = slot_of(self.was or _text(slots, required=slots[0].required, nullable=slots[0].nullable))
+        come = {self.whole[-1]: whole}
+        return Fitted(self, rewrite(shape, self._parent, lambda inner: inner.exchanged(self._names, come), resolve))
+
+    def get(self, document: Object) -> Object:
+        return within(document, self._parent, self._get)
+
+    def _get(self, inner: Object) -> Object:
+        return exchange(inner, self._names, _one(self.whole, self._assembled(inner, downgraded)))
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        source = look(onto, self._parent)
+        return within(document, self._parent, lambda inner: self._put(inner, source))
+
+    def _put(self, inner: Object, onto: Json | Absent) -> Object:
+        whole = inner.get(self.whole[-1], ABSENT)
+        if isinstance(onto, dict) and equal(self._assembled(onto, downgraded), whole):
+            come = {name: onto[name] for name in self._names if name in onto}
+        else:
+            come = self._taken_apart(whole, upgraded)
+        return exchange(inner, (self.whole[-1],), come)
+
+    def older_path(self, path: Path) -> Path:
+        return self._path_to_whole(path)
+
+    def newer_path(self, path: Path) -> Path:
+        return self._path_to_pieces(path)
+
+
+@dataclass(frozen=True)
+class Join(_Pieces):
+    """Several fields became one."""
+
+    @property
+    def newer_names(self) -> tuple[Name, ...]:
+        return (self.whole,)
+
+    @property
+    def sentence(self) -> str:
+        return f"{listed(self.pieces)} are joined into {dotted(self.whole)}."
+
+    def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
+        slot = find(shape, self.whole, resolve)
+        come = {
+            name: slot_of(_text([slot], required=slot.required and first, nullable=slot.nullable and first))
+            for name, first in zip(self._names, [True] + [False] * len(self._names), strict=False)
+        }
+        gone = (self.whole[-1],)
+        return Fitted(self, rewrite(shape, self._parent, lambda inner: inner.exchanged(gone, self._was(come)), resolve))
+
+    def _was(self, come: dict[str, Slot]) -> dict[str, Slot]:
+        declared: Mapping[str, Any] = self.was or {}
+        if unknown := declared.keys() - come.keys():
+            raise DeclarationError(f"was= of {self.sentence} names {sorted(unknown)}, which are none of its fields")
+        return come | {name: slot_of(field) for name, field in declared.items()}
+
+    def get(self, document: Object) -> Object:
+        return within(document, self._parent, self._get)
+
+    def _get(self, inner: Object) -> Object:
+        return exchange(inner, (self.whole[-1],), self._taken_apart(inner.get(self.whole[-1], ABSENT), downgraded))
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        source = look(onto, self._parent)
+        return within(document, self._parent, lambda inner: self._put(inner, source))
+
+    def _put(self, inner: Object, onto: Json | Absent) -> Object:
+        pieces = {name: inner[name] for name in self._names if name in inner}
+        current = onto.get(self.whole[-1], ABSENT) if isinstance(onto, dict) else ABSENT
+        if current is not ABSENT and equal(self._taken_apart(current, downgraded), pieces):
+            come = _one(self.whole, current)
+        else:
+            come = _one(self.whole, self._assembled(inner, upgraded))
+        return exchange(inner, self._names, come)
+
+    def older_path(self, path: Path) -> Path:
+        return self._path_to_pieces(path)
+
+    def newer_path(self, path: Path) -> Path:
+        return self._path_to_whole(path)
+
+
+def _text(slots: list[Slot], *, required: bool, nullable: bool) -> fields.String:
+    """The field that stands for a text made of, or cut from, other fields."""
+    return fields.String(
+        required=required,
+        allow_none=nullable,
+        dump_only=all(slot.read_only for slot in slots),
+        load_only=any(slot.write_only for slot in slots),
+    )

@@ -1,0 +1,233 @@
+"""Operations on whether a field is there: add, remove, default, require and relax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import missing
+
+from translayer.contract.shape import Name, Resolve, Shape, Slot, find, object_at, rewrite, slot_of
+from translayer.document.places import look, place, within, without
+from translayer.document.values import ABSENT, Absent, Json, Object, equal
+from translayer.errors import DeclarationError, Path
+
+from .base import (
+    NOBODY,
+    READERS,
+    WRITERS,
+    Audience,
+    Default,
+    Fitted,
+    Operation,
+    dotted,
+    downgraded,
+    given,
+    standing_in,
+    upgraded,
+)
+
+
+@dataclass(frozen=True)
+class Add(Operation):
+    """A field was added; an old client never sees it, and what it creates gets the default."""
+
+    name: Name
+    default: Default = ABSENT
+
+    @property
+    def newer_names(self) -> tuple[Name, ...]:
+        return (self.name,)
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.name)} is new."
+
+    @property
+    def loses(self) -> bool:
+        return True
+
+    @property
+    def breaks(self) -> Audience:
+        return NOBODY if given(self.default) else frozenset({WRITERS})
+
+    def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
+        slot = find(shape, self.name, resolve)
+        if slot.required and not slot.read_only and not given(self.default):
+            raise DeclarationError(
+                f"{dotted(self.name)} is required and old clients never send it: say with default= what they mean"
+            )
+        parent = self.name[:-1]
+        if parent and len(object_at(shape, parent, resolve).slots) == 1:
+            raise DeclarationError(f"{dotted(self.name)} is all that {dotted(parent)} has: add() the object itself")
+        return Fitted(self, rewrite(shape, parent, lambda inner: inner.exchanged((self.name[-1],), {}), resolve))
+
+    def get(self, document: Object) -> Object:
+        return without(document, self.name)
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        value = look(onto, self.name)
+        if onto is ABSENT and given(self.default):
+            value = upgraded(lambda: standing_in(self.default, document), name=self.name)
+        return _into_parent(document, self.name, value)
+
+    def older_path(self, path: Path) -> Path:
+        return self.name[:-1] if path[: len(self.name)] == self.name else path
+
+
+@dataclass(frozen=True)
+class Remove(Operation):
+    """A field was dropped; an old client still gets it, from the default, and what it writes there is let go."""
+
+    name: Name
+    was: Any
+    default: Default = ABSENT
+
+    @property
+    def newer_names(self) -> tuple[Name, ...]:
+        return ()
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.name)} is gone."
+
+    def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
+        slot = slot_of(self.was)
+        if slot.required and not given(self.default) and not slot.write_only:
+            raise DeclarationError(
+                f"{dotted(self.name)} was required and nothing has it any more: "
+                f"say with default= what old clients get, or make the field in was= optional"
+            )
+        come = {self.name[-1]: slot}
+        return Fitted(self, rewrite(shape, self.name[:-1], lambda inner: inner.exchanged((), come), resolve))
+
+    def get(self, document: Object) -> Object:
+        if not given(self.default) or self.was.load_only:
+            return document
+        return _into_parent(
+            document, self.name, downgraded(lambda: standing_in(self.default, document), name=self.name)
+        )
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        return without(document, self.name)
+
+    def newer_path(self, path: Path) -> Path:
+        return self.name[:-1] if path[: len(self.name)] == self.name else path
+
+
+@dataclass(frozen=True)
+class _Presence(Operation):
+    """The field and its values stay; what changed is what its absence means."""
+
+    name: Name
+
+    @property
+    def newer_names(self) -> tuple[Name, ...]:
+        return (self.name,)
+
+    def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
+        come = {self.name[-1]: self._older_slot(find(shape, self.name, resolve))}
+        gone = (self.name[-1],)
+        return Fitted(self, rewrite(shape, self.name[:-1], lambda inner: inner.exchanged(gone, come), resolve))
+
+    def _older_slot(self, newer: Slot) -> Slot:
+        raise NotImplementedError
+
+    def get(self, document: Object) -> Object:
+        return document
+
+
+@dataclass(frozen=True)
+class ChangeDefault(_Presence):
+    """The default changed; an old client that leaves the field out still means the old one."""
+
+    was: Default
+
+    @property
+    def sentence(self) -> str:
+        return f"The default of {dotted(self.name)} changed."
+
+    @property
+    def breaks(self) -> Audience:
+        return frozenset({WRITERS})
+
+    def _older_slot(self, newer: Slot) -> Slot:
+        return newer.altered(required=False, load_default=self.was)
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        if onto is not ABSENT or look(document, self.name) is not ABSENT:
+            return document
+        value = upgraded(lambda: standing_in(self.was, document), name=self.name)
+        return _into_parent(document, self.name, value)
+
+
+@dataclass(frozen=True)
+class Require(_Presence):
+    """An optional field became required; where an old client leaves it out, the source or the default speaks."""
+
+    default: Default
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.name)} is required."
+
+    @property
+    def breaks(self) -> Audience:
+        return frozenset({WRITERS})
+
+    def _older_slot(self, newer: Slot) -> Slot:
+        return newer.altered(required=False)
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        if look(document, self.name) is not ABSENT:
+            return document
+        value = look(onto, self.name)
+        if value is ABSENT:
+            value = upgraded(lambda: standing_in(self.default, document), name=self.name)
+        return _into_parent(document, self.name, value)
+
+
+@dataclass(frozen=True)
+class Relax(_Presence):
+    """A required field became optional or nullable; an old client gets the default where there is no value."""
+
+    default: Default
+    was: Any = None
+
+    @property
+    def sentence(self) -> str:
+        return f"{dotted(self.name)} may be left out or null."
+
+    @property
+    def breaks(self) -> Audience:
+        return frozenset({READERS})
+
+    def _older_slot(self, newer: Slot) -> Slot:
+        if self.was is not None:
+            return slot_of(self.was)
+        return newer.altered(required=True, allow_none=False, load_default=missing)
+
+    def _empty(self, value: Json | Absent) -> bool:
+        return value is ABSENT or (value is None and not (self.was is not None and self.was.allow_none))
+
+    def get(self, document: Object) -> Object:
+        if not self._empty(look(document, self.name)):
+            return document
+        value = downgraded(lambda: standing_in(self.default, document), name=self.name)
+        return _into_parent(document, self.name, value)
+
+    def put(self, document: Object, onto: Object | Absent) -> Object:
+        source = look(onto, self.name)
+        if onto is ABSENT or not self._empty(source):
+            return document
+        default = downgraded(lambda: standing_in(self.default, onto), name=self.name)
+        if not equal(look(document, self.name), default):
+            return document
+        return without(document, self.name) if source is ABSENT else _into_parent(document, self.name, source)
+
+
+def _into_parent(document: Object, name: Name, value: Json | Absent) -> Object:
+    """The document with the value at ``name``, where the object that holds the name is there to take it."""
+    if value is ABSENT:
+        return document
+    return within(document, name[:-1], lambda inner: place(inner, name[-1:], value))

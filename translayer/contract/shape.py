@@ -1,0 +1,263 @@
+"""Shapes: the fields of one object in one version, under the names that clients see.
+
+A shape is read once from a marshmallow schema (today's business object) and from then on only derived: every
+operation takes the newer shape and gives the older one. A shape is a frozen mapping from outer name to *slot*; a
+slot holds the marshmallow field that checks the value, and knows whether it nests other objects. Nested schemas are
+held by reference (``Family``), so that a schema that contains itself is finite. Nothing here sees a document.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Self, TypeAlias
+
+from marshmallow import RAISE, Schema, fields, missing
+
+from translayer.errors import DeclarationError
+
+Name: TypeAlias = tuple[str, ...]
+"""A field inside a shape, through nested objects: ``("address", "city")``; written ``address.city`` by authors."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """The marshmallow schema that changes are addressed to, and the selection of its fields that one place nests."""
+
+    schema: type[Schema]
+    only: frozenset[str] | None = None
+    exclude: frozenset[str] = frozenset()
+    load_only: frozenset[str] = frozenset()
+    dump_only: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, instance: Schema) -> Family:
+        """The family that a schema instance stands for."""
+        only = None if instance.only is None else frozenset(instance.only)
+        return cls(
+            type(instance),
+            only,
+            frozenset(instance.exclude),
+            frozenset(instance.load_only),
+            frozenset(instance.dump_only),
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether the place nests every field of the schema."""
+        return self.only is None and not self.exclude
+
+    def instance(self) -> Schema:
+        """A schema instance with this selection; its ``fields`` are bound and carry their outer names."""
+        return self.schema(only=self.only, exclude=self.exclude, load_only=self.load_only, dump_only=self.dump_only)
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """A place for one value: the marshmallow field that describes it."""
+
+    field: fields.Field[Any]
+
+    @property
+    def required(self) -> bool:
+        """Whether a writer must send it."""
+        return bool(self.field.required)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether ``null`` is one of its values."""
+        return bool(self.field.allow_none)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it never enters (marshmallow's ``dump_only``)."""
+        return bool(self.field.dump_only)
+
+    @property
+    def write_only(self) -> bool:
+        """Whether it never leaves (marshmallow's ``load_only``)."""
+        return bool(self.field.load_only)
+
+    def altered(self, **attributes: Any) -> Self:
+        """The slot with attributes of its field changed: ``required``, ``allow_none``, ``validators`` …"""
+        return replace(self, field=altered(self.field, **attributes))
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf(Slot):
+    """A value without schemas inside."""
+
+    @cached_property
+    def bare(self) -> fields.Field[Any]:
+        """The field without its validators, so that a wrong type and a broken rule can be told apart."""
+        return altered(self.field, validators=[], required=False)
+
+
+@dataclass(frozen=True, eq=False)
+class One(Slot):
+    """A nested object."""
+
+    target: Target
+
+
+@dataclass(frozen=True, eq=False)
+class Many(Slot):
+    """A list; ``key`` is the member by which its objects are recognised, where one is declared."""
+
+    inner: Slot
+    key: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Slot):
+    """An object of any member names whose values are alike (``fields.Dict(values=...)``)."""
+
+    inner: Slot
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """The slots of one object in one version, by outer name, in order."""
+
+    name: str
+    slots: Mapping[str, Slot] = field(repr=False)
+    family: Family | None = None
+    unknown: str = RAISE
+
+    def with_slots(self, slots: Mapping[str, Slot]) -> Shape:
+        """The same shape with other slots."""
+        return replace(self, slots=MappingProxyType(dict(slots)))
+
+    def exchanged(self, gone: tuple[str, ...], come: Mapping[str, Slot]) -> Shape:
+        """The shape with the slots ``gone`` taken out and ``come`` put where the first of them stood, or last.
+
+        Raises ``DeclarationError`` where a name that comes is taken already.
+        """
+        for name in come:
+            if name in self.slots and name not in gone:
+                raise DeclarationError(
+                    f"two operations collide: {self.name} would have two fields called {name!r} in the older "
+                    f"version; give one of them another name"
+                )
+        slots: dict[str, Slot] = {}
+        for name, slot in self.slots.items():
+            if name not in gone:
+                slots[name] = slot
+            elif not (come.keys() & slots.keys()):
+                slots.update(come)
+        return self.with_slots(slots | {name: slot for name, slot in come.items() if name not in slots})
+
+
+Target: TypeAlias = Family | Shape
+"""What a nested object looks like: a family as it is in the version at hand, or a shape of this place alone."""
+
+Resolve: TypeAlias = Callable[[Target], Shape]
+"""Gives the shape of a target in the version at hand."""
+
+
+def altered(field: fields.Field[Any], **attributes: Any) -> fields.Field[Any]:
+    """A copy of a marshmallow field with attributes changed; a required field has no default to load."""
+    result = copy.copy(field)
+    for name, value in attributes.items():
+        setattr(result, name, value)
+    if result.required:
+        result.load_default = missing
+    return result
+
+
+def slot_of(field: fields.Field[Any]) -> Slot:
+    """The slot for a marshmallow field, bound or not: lists, dicts and nested schemas are looked into."""
+    if isinstance(field, fields.Pluck) or not is_standard(field, "_serialize"):
+        return Leaf(field)
+    if isinstance(field, fields.Nested):
+        one = One(altered(field, many=False), Family.of(field.schema))
+        if not field.schema.many:
+            return one
+        return Many(field, one.altered(required=False, allow_none=False, validators=[]), _key(field))
+    if isinstance(field, fields.List):
+        return Many(field, slot_of(field.inner), _key(field))
+    if isinstance(field, fields.Dict) and field.value_field is not None:
+        return Table(field, slot_of(field.value_field))
+    return Leaf(field)
+
+
+def is_standard(field: fields.Field[Any], method: str) -> bool:
+    """Whether a method of a field is marshmallow's own, not one that the author wrote."""
+    return str(getattr(type(field), method).__module__) == fields.__name__
+
+
+def _key(field: fields.Field[Any]) -> str | None:
+    return field.metadata.get("key")
+
+
+def read(family: Family) -> Shape:
+    """Today's shape of a family, under the names that clients see (``data_key``)."""
+    instance = family.instance()
+    slots = {_outer_name(field): slot_of(field) for field in instance.fields.values()}
+    return Shape(family.schema.__name__, MappingProxyType(slots), family, str(instance.unknown))
+
+
+def _outer_name(field: fields.Field[Any]) -> str:
+    return field.data_key if field.data_key is not None else str(field.name)
+
+
+def parse_name(text: str) -> Name:
+    """``"address.city"`` as a path of names; raises ``DeclarationError`` for an empty part."""
+    name = tuple(text.split("."))
+    if not all(name):
+        raise DeclarationError(f"{text!r} is no field name: write names joined by single dots, as in 'address.city'")
+    return name
+
+
+def find(shape: Shape, name: Name, resolve: Resolve) -> Slot:
+    """The slot at ``name``; raises ``DeclarationError`` with what there is where there is none."""
+    parent = object_at(shape, name[:-1], resolve)
+    if name[-1] not in parent.slots:
+        known = ", ".join(sorted(parent.slots)) or "no fields at all"
+        raise DeclarationError(f"{parent.name} has no field {name[-1]!r} in the newer version; it has {known}")
+    return parent.slots[name[-1]]
+
+
+def object_at(shape: Shape, name: Name, resolve: Resolve) -> Shape:
+    """The shape of the nested object at ``name``; raises ``DeclarationError`` where there is none."""
+    for depth in range(len(name)):
+        slot = find(shape, name[depth : depth + 1], resolve)
+        if not isinstance(slot, One):
+            raise DeclarationError(
+                f"{shape.name}.{name[depth]} is not a nested object, so that {'.'.join(name)!r} leads nowhere; "
+                f"where it is a list, address the change to the schema of its elements"
+            )
+        shape = resolve(slot.target)
+    return shape
+
+
+def rewrite(shape: Shape, name: Name, edit: Callable[[Shape], Shape], resolve: Resolve) -> Shape:
+    """The shape with the nested object at ``name`` edited at this place alone; left out where nothing is left in it."""
+    if not name:
+        return edit(shape)
+    inner = rewrite(object_at(shape, name[:1], resolve), name[1:], edit, resolve)
+    slots = dict(shape.slots)
+    slot = slots[name[0]]
+    if inner.slots:
+        assert isinstance(slot, One)  # object_at has refused anything else
+        slots[name[0]] = replace(slot, target=inner)
+    else:
+        del slots[name[0]]
+    return shape.with_slots(slots)
+
+
+def families(slot: Slot | Shape) -> Iterator[Family]:
+    """Every family that a slot or a shape refers to, outside the families themselves."""
+    match slot:
+        case Shape():
+            for inner in slot.slots.values():
+                yield from families(inner)
+        case One(target=Family() as family):
+            yield family
+        case One(target=Shape() as shape):
+            yield from families(shape)
+        case Many() | Table():
+            yield from families(slot.inner)

@@ -1,0 +1,110 @@
+"""Versions, how their numbers are written and ordered, and the changes that each of them made."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Final, Literal, TypeAlias
+
+from marshmallow import Schema
+
+from translayer.errors import DeclarationError
+
+from .operations.base import Operation
+from .operations.handwritten import Handwritten
+from .routes import Added, Moved, Removed, RouteChange
+from .translator import Translator
+
+Scheme: TypeAlias = Literal["integer", "dotted", "date"]
+"""How versions are written: ``2``, ``1.10`` or ``2026-11-20``."""
+
+_FORMS: Final[Mapping[str, tuple[str, str]]] = {
+    "integer": (r"[1-9][0-9]*", "a positive whole number, as in Version(2)"),
+    "dotted": (r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+", "numbers joined by dots, as in Version('1.10')"),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date, as in Version('2026-11-20')"),
+}
+
+
+SEGMENTS: Final[Mapping[Scheme, str]] = {"integer": r"[0-9]+", "dotted": r"[0-9]+(?:\.[0-9]+)*", "date": r"[0-9-]+"}
+"""What looks like a version of a scheme behind the ``v`` in a URL, whether it was ever published or not."""
+
+
+class VersionChange:
+    """What a version did, as one documented class; its docstring is the changelog.
+
+    ``schemas`` maps marshmallow schemas of today to a list of operations, told old to new, or to a ``Translator``
+    class; a list may hold both. ``routes`` lists changes of URLs: ``moved``, ``added``, ``removed``.
+    """
+
+    schemas: ClassVar[Mapping[type[Schema], Any]] = {}
+    routes: ClassVar[Sequence[RouteChange]] = ()
+
+
+@dataclass(frozen=True, init=False)
+class Version:
+    """One published promise: its number, and what it did to the version before it.
+
+    >>> Version(4)  # no changes: serves all of version 3
+    Version(number=4, changes=())
+    """
+
+    number: int | str | date
+    changes: tuple[type[VersionChange], ...] = ()
+
+    def __init__(self, number: int | str | date, *changes: type[VersionChange]) -> None:
+        for change in changes:
+            if not (isinstance(change, type) and issubclass(change, VersionChange)):
+                raise DeclarationError(f"Version({number!r}) takes classes derived from VersionChange, not {change!r}")
+        object.__setattr__(self, "number", number)
+        object.__setattr__(self, "changes", changes)
+
+    @property
+    def text(self) -> str:
+        """The number as it is written in URLs (behind ``v``), headers and media types."""
+        return str(self.number)
+
+    def order(self, scheme: Scheme) -> tuple[int, ...]:
+        """The place on the timeline; raises ``DeclarationError`` where the number is not of the scheme."""
+        form, example = _FORMS[scheme]
+        if isinstance(self.number, bool) or not re.fullmatch(form, self.text, re.ASCII):
+            raise DeclarationError(f"Version({self.number!r}) is no version of the scheme {scheme!r}: write {example}")
+        return tuple(map(int, re.split(r"[.-]", self.text)))
+
+    def operations(self) -> dict[type[Schema], tuple[Operation, ...]]:
+        """What the version did to each schema, in the order written."""
+        told: dict[type[Schema], tuple[Operation, ...]] = {}
+        for change in self.changes:
+            for schema, spoken in change.schemas.items():
+                told[schema] = told.get(schema, ()) + tuple(_operations(change, schema, spoken))
+        return told
+
+    def route_changes(self) -> tuple[RouteChange, ...]:
+        """What the version did to URLs, in the order written."""
+        routes = tuple(change for told in self.changes for change in told.routes)
+        for change in routes:
+            if not isinstance(change, Moved | Added | Removed):
+                raise DeclarationError(f"routes take moved(), added() and removed(), not {change!r}")
+        return routes
+
+
+def _operations(change: type[VersionChange], schema: Any, spoken: Any) -> Iterator[Operation]:
+    if not (isinstance(schema, type) and issubclass(schema, Schema)):
+        raise DeclarationError(f"{change.__name__}.schemas maps marshmallow schema classes, and {schema!r} is none")
+    for item in spoken if isinstance(spoken, list | tuple) else [spoken]:
+        if isinstance(item, Operation):
+            yield item
+        elif isinstance(item, type) and issubclass(item, Translator):
+            yield Handwritten(item())
+        else:
+            raise DeclarationError(
+                f"{change.__name__} gives {schema.__name__} {item!r}: give operations or a Translator class"
+            )
+
+
+def title(change: type[VersionChange]) -> str:
+    """What a change is called in the changelog: its docstring, on one line; its name where it has none."""
+    told = inspect.getdoc(change) if change.__doc__ else None
+    return " ".join(told.split()) if told else change.__name__

@@ -1,0 +1,305 @@
+"""The codec: the only place that parses or prints JSON, with its bounds.
+
+Strategy: one definition of what is accepted, and a shortcut. The definition is the parser of the standard library
+with a hook for each thing that RFC 8259 leaves open: names given twice, numbers that no double can hold, ``NaN``.
+The shortcut is msgspec, which is several times faster but takes the last of two equal names in silence; it reads
+where that is wanted, and whatever it refuses is read again by the definition, which knows the place and the code.
+Depth is measured on the bytes before either sees them, since both recurse. Printing is msgspec's, after a check
+of its own: msgspec prints ``NaN`` as ``null``, and dates, sets and bytes as something that looks like JSON.
+
+Bytes and values only: no HTTP, and no opinion on whose fault a refusal is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate
+from math import isfinite, isinf
+from typing import Final, NoReturn
+
+import msgspec
+
+from translayer.document.values import Json, Object
+from translayer.errors import DecodeError, Path, pointer
+
+MAX_DEPTH: Final = 64
+"""Levels that arrays and objects may nest. Every parser, validator and copier in use recurses, and each is safe with
+64; real documents have fewer than ten."""
+
+MAX_PRINTED_DEPTH: Final = 2 * MAX_DEPTH
+"""Levels that are printed: room for an envelope around a document of ``MAX_DEPTH``. What is deeper holds itself."""
+
+LONGEST_SAFE_INTEGER: Final = 308
+"""Digits that an integer may have without a look at its value: the largest double has 309."""
+
+_SHOWN: Final = 40
+"""Characters of the client's own text that a description repeats: enough to recognise it, too few to flood a log."""
+
+_SPACE: Final = b" \t\n\r"
+_QUOTED_AND_BRACKETS: Final = frozenset(b'[]{}"')
+_OTHER_BYTES: Final = bytes(byte for byte in range(256) if byte not in _QUOTED_AND_BRACKETS)
+_STEPS: Final = tuple({"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256))
+_DIGITS_AS_ZEROS: Final = bytes(ord("0") if chr(byte) in "0123456789" else byte for byte in range(256))
+_LONG_INTEGER: Final = b"0" * (LONGEST_SAFE_INTEGER + 1)
+
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE: Final = re.compile(
+    r"""\\(?: u[dD][89abAB][0-9a-fA-F]{2} \\u[dD][c-fC-F][0-9a-fA-F]{2}  # a pair
+            | (?P<half> u[dD][89a-fA-F][0-9a-fA-F]{2} )
+            | . )""",
+    re.VERBOSE | re.DOTALL,
+)
+_SCALAR: Final = re.compile(
+    r"""  "(?:[^"\\]++|\\.)*+"
+      | -?[0-9]++ (?:\.[0-9]++)? (?:[eE][+-]?[0-9]++)?
+      | NaN | -?Infinity""",
+    re.VERBOSE | re.DOTALL,
+)
+_NAME_OR_BRACE: Final = re.compile(
+    r"""(?P<name> "(?:[^"\\]++|\\.)*+" (?=[ \t\n\r]*+:) )
+      | "(?:[^"\\]++|\\.)*+"
+      | [{}]""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+# Reading
+
+
+def decode(body: bytes, *, unique: bool = True) -> Json:
+    """The value of a JSON text (RFC 8259) in UTF-8; a number with neither point nor exponent is an ``int``.
+
+    ``unique`` is for the client's requests: an object that names a member twice is refused, since two readers
+    may take two different values from it. Without it, for the app's replies, the last one wins.
+
+    Raises ``DecodeError`` with ``EMPTY_BODY``, ``NESTED_TOO_DEEPLY``, ``INVALID_UNICODE``, ``MALFORMED_JSON``,
+    ``NUMBER_OUT_OF_RANGE`` or ``DUPLICATE_KEY``; of several faults any one is named.
+    """
+    if not body.strip(_SPACE):
+        raise DecodeError("EMPTY_BODY", "The body is empty.")
+    if _depth(body) > MAX_DEPTH:
+        raise DecodeError("NESTED_TOO_DEEPLY", f"The body nests more than {MAX_DEPTH} levels.")
+    if not unique and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS):
+        try:
+            return _FAST_PARSER.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            pass
+    return _decode_exactly(body, unique)
+
+
+def _depth(body: bytes) -> int:
+    """How deep a body nests, or a number within the bound where it cannot nest deeper than that.
+
+    Escaped characters, then everything but brackets and quotes, then whole strings are taken out; each step is one
+    pass in C. In a text that is not JSON the count is right up to its first fault, where every parser stops.
+    """
+    if (openings := body.count(b"[") + body.count(b"{")) <= MAX_DEPTH:
+        return openings
+    bare = body.replace(rb"\\", b"").replace(rb"\"", b"").translate(None, _OTHER_BYTES)
+    # Two quotes side by side end one string and begin the next, or are a string without brackets:
+    # without both, what follows is still inside or outside as it was.
+    outside = bare.replace(b'""', b"").split(b'"')[::2]
+    return max(accumulate(map(_STEPS.__getitem__, b"".join(outside))), default=0)
+
+
+def _decode_exactly(body: bytes, unique: bool) -> Json:
+    """The value, or the refusal with its code and place: the definition of what is accepted."""
+    text = _read_text(body)
+    try:
+        return (_UNIQUE_PARSER if unique else _LAST_WINS_PARSER).decode(text)
+    except json.JSONDecodeError as fault:
+        reason = fault.msg.rstrip(": ").removesuffix(" at").removesuffix(" starting")
+        raise _malformed(text, fault.pos, reason) from None
+    except _Refused as refusal:
+        raise _explain(text, refusal) from None
+
+
+def _read_text(body: bytes) -> str:
+    """The characters of a body; refuses bytes that are not UTF-8, and escapes that are half of a surrogate pair."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as fault:
+        description = f"The body is not UTF-8: the byte at offset {fault.start} begins no character."
+        raise DecodeError("INVALID_UNICODE", description) from None
+    if _SURROGATE.search(text):
+        for escape in _ESCAPE.finditer(text):
+            if escape["half"]:
+                place = _place(text, escape.start())
+                raise DecodeError("INVALID_UNICODE", f"The escape at {place} is half of a surrogate pair.")
+    return text
+
+
+def _place(text: str, index: int) -> str:
+    """Where a character stands, for people: both numbers count from 1, columns in characters."""
+    line = text.count("\n", 0, index) + 1
+    return f"line {line}, column {index - text.rfind(chr(10), 0, index)}"
+
+
+def _malformed(text: str, index: int, reason: str) -> DecodeError:
+    return DecodeError("MALFORMED_JSON", f"The body is not JSON at {_place(text, index)}: {reason}.")
+
+
+class _Refused(Exception):
+    """A hook of the parser refuses a token; it is not told the place, so the text is then searched for it.
+
+    The text is JSON up to where the hook was called, and the token stands before that: it is always found.
+    """
+
+    def __init__(self, code: str, token: str) -> None:
+        self.code = code
+        self.token = token
+
+
+def _object(pairs: list[tuple[str, Json]]) -> Object:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise _Refused("DUPLICATE_KEY", name)
+    return members
+
+
+def _integer(spelling: str) -> int:
+    # Python refuses to read more than 4,300 digits at once; it never gets to see as many.
+    if len(spelling) > LONGEST_SAFE_INTEGER:
+        _float(spelling)
+    return int(spelling)
+
+
+def _float(spelling: str) -> float:
+    number = float(spelling)
+    if isinf(number):
+        raise _Refused("NUMBER_OUT_OF_RANGE", spelling)
+    return number
+
+
+def _constant(spelling: str) -> NoReturn:
+    raise _Refused("MALFORMED_JSON", spelling)
+
+
+_FAST_PARSER: Final = msgspec.json.Decoder()
+_LAST_WINS_PARSER: Final = json.JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_constant)
+_UNIQUE_PARSER: Final = json.JSONDecoder(
+    parse_int=_integer, parse_float=_float, parse_constant=_constant, object_pairs_hook=_object
+)
+
+
+def _explain(text: str, refusal: _Refused) -> DecodeError:
+    """The refusal of a hook, with its place."""
+    if refusal.code == "DUPLICATE_KEY":
+        names = _NAME_OR_BRACE.finditer(text)
+        place = _place(text, next(filter(_Repetition(refusal.token).reached_by, names)).start())
+        shown = json.dumps(_shorten(refusal.token), ensure_ascii=False)
+        return DecodeError(refusal.code, f"The member {shown} at {place} is named twice.")
+    index = next(scalar.start() for scalar in _SCALAR.finditer(text) if scalar[0] == refusal.token)
+    if refusal.code == "MALFORMED_JSON":
+        return _malformed(text, index, f"{refusal.token} is not a JSON number")
+    return DecodeError(refusal.code, f"The number at {_place(text, index)} is beyond the range of a double.")
+
+
+class _Repetition:
+    """Watches tokens go by for the place where one object names a member again."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.named: list[bool] = []
+        """For each object that is open, whether it has named the member."""
+
+    def reached_by(self, token: re.Match[str]) -> bool:
+        if token[0] == "{":
+            self.named.append(False)
+        elif token[0] == "}":
+            self.named.pop()
+        elif token["name"] and _unquote(token["name"]) == self.name:
+            if self.named[-1]:
+                return True
+            self.named[-1] = True
+        return False
+
+
+def _unquote(literal: str) -> str:
+    text: str = json.loads(literal) if "\\" in literal else literal[1:-1]
+    return text
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+# Printing
+
+
+def encode(value: Json) -> bytes:
+    """The compact JSON text of a value, in UTF-8; members keep their order.
+
+    Integers are printed exactly, up to the 4,300 digits at which Python itself stops (with a ``ValueError``).
+    Subclasses of ``dict``, ``list``, ``str``, ``int`` and ``float`` are printed as what they extend. Raises
+    ``ValueError``, naming place and type, for all that JSON does not know: infinities and ``NaN``, names that are
+    not strings, tuples, sets, dates, decimals, bytes, halves of surrogate pairs, and what nests more than
+    ``MAX_PRINTED_DEPTH`` levels or holds itself.
+    """
+    _refuse_foreign(value, MAX_PRINTED_DEPTH)
+    try:
+        return _print(value)
+    except UnicodeEncodeError as fault:
+        shown = ascii(_shorten(fault.object))
+        raise ValueError(f"the string {shown} holds half of a surrogate pair, which no JSON text can") from None
+
+
+def ensure_json(value: Json) -> None:
+    """Refuse what ``encode`` refuses, with the same ``ValueError``: for values that an author's function made."""
+    encode(value)
+
+
+def _print(value: Json) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except TypeError:
+        # msgspec prints enumerations, but no other subclasses of str, int and float.
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+"""The types of which every value is JSON, or is refused by the printer itself."""
+
+
+class _NotJson(ValueError):
+    """A value that JSON does not know; its place is completed on the way out."""
+
+    def __init__(self, reason: str, path: Path = ()) -> None:
+        self.reason = reason
+        self.path = path
+        super().__init__(reason, path)
+
+    def __str__(self) -> str:
+        return f"at {pointer(self.path) or 'the whole document'}: {self.reason}"
+
+
+def _refuse_foreign(value: Json, levels: int) -> None:
+    """Raise ``_NotJson`` at the first part that is not JSON, or lies more than ``levels`` deep."""
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise _NotJson(f"{value} is not a JSON number")
+    elif isinstance(value, dict):
+        for name in value:
+            if not isinstance(name, str):
+                raise _NotJson(f"the name {_shorten(repr(name))} is a {type(name).__name__}, not a str")
+        _refuse_foreign_within(value.items(), levels)
+    elif isinstance(value, list):
+        _refuse_foreign_within(enumerate(value), levels)
+    elif not isinstance(value, str | int | None):
+        raise _NotJson(f"{type(value).__name__} is not a JSON type")
+
+
+def _refuse_foreign_within(members: Iterable[tuple[str | int, Json]], levels: int) -> None:
+    if not levels:
+        raise _NotJson(f"nested more than {MAX_PRINTED_DEPTH} levels, or holding itself")
+    for name, member in members:
+        if type(member) not in _PLAIN:
+            try:
+                _refuse_foreign(member, levels - 1)
+            except _NotJson as fault:
+                fault.path = (name, *fault.path)
+                raise

@@ -1,0 +1,213 @@
+"""Plans: everything about one route in one version that can be known before the first request.
+
+The router finds, for a URL, what the exchange will do with it: a ``Destination`` whose plan is looked up, or
+nothing of ours. All tables are made at construction; a request is look-ups.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+from marshmallow import Schema
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule
+
+from translayer.contract.api import Api
+from translayer.contract.resource import Resource
+from translayer.contract.routes import Path, Route, Table
+from translayer.contract.translation import Translation
+from translayer.contract.version import SEGMENTS, Version
+from translayer.errors import DeclarationError
+from translayer.http.media import MediaType
+
+from .links import Addresses
+from .negotiation import NEWEST_NAMES, VERSION_HEADER
+
+PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
+"""What PATCH takes (RFC 6902, RFC 7396)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One route in one version.
+
+    ``request`` and ``reply`` are the translations of bodies, ``None`` where a body passes as it is; ``item`` is
+    that of the object itself, for writes that must read it first. ``takes`` are the media types of requests.
+    """
+
+    route: Route
+    resource: Resource
+    version: Version
+    position: int
+    request: Translation | None
+    reply: Translation | None
+    takes: tuple[MediaType, ...]
+    vary: tuple[str, ...]
+
+    @property
+    def refused_type_headers(self) -> tuple[tuple[str, str], ...]:
+        """What a 415 must carry: the types that are taken (RFC 5789, section 2.2; RFC 9110, section 15.5.16)."""
+        listed = ", ".join(map(str, self.takes))
+        return (("Accept-Patch" if self.route.method == "PATCH" else "Accept", listed),)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """One URL rule in one version: its plans by method, and what ``Allow`` says of it."""
+
+    rule: str
+    resource: Resource
+    plans: Mapping[str, Plan]
+
+    def plan(self, method: str) -> Plan | None:
+        """The plan for a method; HEAD goes by GET's (RFC 9110, section 9.3.2)."""
+        return self.plans.get("GET" if method == "HEAD" else method)
+
+    @property
+    def allow(self) -> str:
+        """The value of ``Allow``."""
+        methods = {*self.plans, "OPTIONS", *(["HEAD"] if "GET" in self.plans else [])}
+        return ", ".join(sorted(methods))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place that a path leads to, and the values of the rule's variables."""
+
+    place: Place
+    values: Mapping[str, Any]
+
+
+class VersionRoutes:
+    """The places of one version."""
+
+    def __init__(self, places: Sequence[tuple[str, Place]], table: Table) -> None:
+        rules = [Rule(rule, endpoint=place) for rule, place in places]
+        self._adapter: MapAdapter = Map(rules, strict_slashes=False, merge_slashes=False).bind("translayer.invalid")
+        self.addresses = Addresses(table)
+
+    def match(self, path: str) -> Match | None:
+        """The place that a path leads to."""
+        try:
+            place, values = self._adapter.match(path, method="GET")
+        except HTTPException:
+            return None
+        return Match(place, values)
+
+    def inner_path(self, match: Match) -> str:
+        """Today's path for a match, unquoted, as WSGI wants it."""
+        return unquote(self.addresses.to_today(match.place.rule, match.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A path taken apart: ``mount`` is the prefix with the version's segment, ``rest`` what stands behind it.
+
+    ``named`` is the text of the version in the URL, without its ``v``; ``None`` where it names none.
+    """
+
+    mount: str
+    rest: str
+    named: str | None
+
+
+class Router:
+    """From paths to places, in every version."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._prefix = api.prefix
+        self._versions = tuple(self._routes(position, table) for position, table in enumerate(api.tables))
+        names = "|".join(sorted(NEWEST_NAMES))
+        self._segment = re.compile(rf"/(?:v({SEGMENTS[api.scheme]})|({names}))(?=/|\Z)", re.ASCII)
+        self._own = Addresses(
+            tuple(Path(route.rule, route) for resource in api.resources for route in resource.all_routes())
+        )
+
+    def _routes(self, position: int, table: Table) -> VersionRoutes:
+        rules: dict[tuple[str, str], dict[str, Route]] = {}
+        for path in table:
+            rules.setdefault((path.rule, path.route.rule), {})[path.route.method] = path.route
+        for routes in rules.values():
+            self._refuse_blind_writes(routes, position)
+        places = [
+            (rule, Place(today, self._api.owner(next(iter(routes.values()))), dict(self._plans(routes, position))))
+            for (rule, today), routes in rules.items()
+        ]
+        return VersionRoutes(places, table)
+
+    def _refuse_blind_writes(self, routes: Mapping[str, Route], position: int) -> None:
+        """A PUT that cannot see all of the object must read it first, so there must be a GET."""
+        put = routes.get("PUT")
+        if put is not None and put.request is not None and "GET" not in routes:
+            translation = self._api.translation(put.request, position)
+            if translation.loses:
+                raise DeclarationError(
+                    f"PUT {put.rule} in version {self._api.versions[position].text} would destroy what that version "
+                    f"cannot see, since there is no GET to read it first: declare GET for the same rule"
+                )
+
+    def _plans(self, routes: Mapping[str, Route], position: int) -> Iterator[tuple[str, Plan]]:
+        for method, route in routes.items():
+            yield method, self._plan(route, position)
+
+    def _plan(self, route: Route, position: int) -> Plan:
+        api, resource = self._api, self._api.owner(route)
+        schema = route.reply if route.method == "PATCH" else route.request
+        return Plan(
+            route=route,
+            resource=resource,
+            version=api.versions[position],
+            position=position,
+            request=self._translation(schema, resource, position),
+            reply=self._translation(route.reply, resource, position),
+            takes=self._takes(route, resource, position),
+            vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if schema and api.lenient else [])),
+        )
+
+    def _translation(self, schema: type[Schema] | None, resource: Resource, position: int) -> Translation | None:
+        return None if schema is None else self._api.translation(schema, position, resource.unknown)
+
+    def _takes(self, route: Route, resource: Resource, position: int) -> tuple[MediaType, ...]:
+        if route.method == "PATCH":
+            return tuple(map(MediaType.parse, PATCH_TYPES))
+        vendor = self._api.offered(self._api.versions[position], resource.name)
+        return (MediaType.parse("application/json"), *vendor)
+
+    def locate(self, path: str) -> Located | None:
+        """The path behind the prefix and the version's segment; ``None`` where it is not behind the prefix."""
+        prefix = self._prefix
+        if path != prefix and not path.startswith(prefix + "/"):
+            return None
+        found = self._segment.match(path, len(prefix))
+        if found is None or (found[2] and self.anywhere(path[found.end() :]) is None):
+            return Located(prefix, path[len(prefix) :], None)
+        return Located(path[: found.end()], path[found.end() :], found[1] or found[2])
+
+    def in_version(self, position: int) -> VersionRoutes:
+        """The places of the version at ``position``."""
+        return self._versions[position]
+
+    def anywhere(self, path: str) -> Match | None:
+        """The place that a path leads to in any version, the newest first."""
+        found = (routes.match(path) for routes in self._versions)
+        return next((match for match in found if match is not None), None)
+
+    def in_disguise(self, path: str) -> bool:
+        """Whether a path leads to a declared place once slashes and dots in it are resolved, as some apps do."""
+        kept: list[str] = []
+        for segment in path.split("/"):
+            if segment == ".." and kept:
+                kept.pop()
+            elif segment not in ("", ".", ".."):
+                kept.append(segment)
+        plain = "/" + "/".join(kept)
+        return plain != path and self.anywhere(plain) is not None
+
+    def is_apps_own(self, path: str) -> bool:
+        """Whether a path is one of today's URLs of a declared route, as the app itself serves it."""
+        return self._own.to_version(path) is not None or self.in_disguise(path)

@@ -1,0 +1,97 @@
+"""Problems: the HTTP face of every failure, ours and the app's, in one form.
+
+Two forms: ``{"error": {...}}`` and RFC 9457 problem details, which a client gets by naming their type in Accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from werkzeug.datastructures import Headers
+
+from translayer.document.codec import encode
+from translayer.document.values import Json
+from translayer.errors import RequestError, Violation
+from translayer.http.accept import Range, names
+from translayer.http.media import MediaType
+from translayer.http.message import Reply
+
+PROBLEM_TYPE: Final = MediaType.parse("application/problem+json")
+JSON_TYPE: Final = MediaType.parse("application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One failure as clients are told of it."""
+
+    status: int
+    code: str
+    description: str
+    violations: tuple[Violation, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, error: RequestError) -> Problem:
+        """The face of a refusal."""
+        return cls(error.status, error.code, error.description, error.violations, error.headers)
+
+
+INTERNAL: Final = Problem(500, "INTERNAL_ERROR", "The service failed; the client did nothing wrong.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemForm:
+    """How an API writes problems: ``always`` as problem details, and where its codes are documented."""
+
+    always: bool
+    docs: str | None
+
+    def reply(self, problem: Problem, accepted: Sequence[Range], headers: Iterable[tuple[str, str]]) -> Reply:
+        """The reply for a problem; ``headers`` are those that it has beside the problem's own."""
+        detailed = self.always or names(accepted, PROBLEM_TYPE)
+        body = encode(self._details(problem) if detailed else self._error(problem))
+        result = Headers([*headers, *problem.headers])
+        result["Content-Type"] = str(PROBLEM_TYPE if detailed else JSON_TYPE)
+        result["Content-Length"] = str(len(body))
+        if self.docs is not None:
+            result.add("Link", f'<{self._link(problem)}>; rel="help"')
+        return Reply(problem.status, phrase(problem.status), result, body)
+
+    def _link(self, problem: Problem) -> str:
+        return str(self.docs).format(code=problem.code)
+
+    def _error(self, problem: Problem) -> Json:
+        details = [_detail(violation) for violation in problem.violations]
+        return {
+            "error": {
+                "status": problem.status,
+                "error": problem.code,
+                "description": problem.description,
+                "details": details,
+            }
+        }
+
+    def _details(self, problem: Problem) -> Json:
+        return {
+            "type": "about:blank" if self.docs is None else self._link(problem),
+            "title": phrase(problem.status),
+            "status": problem.status,
+            "detail": problem.description,
+            "code": problem.code,
+            "errors": [_detail(violation) for violation in problem.violations],
+        }
+
+
+def _detail(violation: Violation) -> Json:
+    return {"pointer": violation.pointer, "code": violation.code, "message": violation.message}
+
+
+def phrase(status: int) -> str:
+    """The reason phrase of a status; empty where the registry has none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
