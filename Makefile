@@ -29,6 +29,12 @@ demo: $(VENV)
 serve: $(VENV)
 	$(BIN)/gunicorn --config $(GUNICORN_CONFIG) --bind 127.0.0.1:$(PORT) examples.bookings.wsgi:app
 
+# Its figures mean something on a machine that has nothing else to do; benchmarks/README.md says what.
+.PHONY: bench
+bench: $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m benchmarks
+
 # What was made by running things goes; the environment stays (rm -r .venv for a new one).
 clean:
 	rm -rf build dist *.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

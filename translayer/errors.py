@@ -99,7 +99,10 @@ class Violation:
 
 
 class TranslayerError(Exception):
-    """Any failure that translayer raises itself."""
+    """Any failure that translayer raises itself.
+
+    Each is made again from its ``args``, so that it crosses from one process to another as it is.
+    """
 
 
 class DeclarationError(TranslayerError, ValueError):
@@ -124,7 +127,10 @@ class RequestError(TranslayerError):
         self.description = description or meaning
         self.violations = tuple(violations)
         self.headers = tuple(headers)
-        super().__init__(f"{code}: {self.description}")
+        super().__init__(code, description, self.violations, self.headers)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.description}"
 
 
 class DecodeError(TranslayerError):
@@ -136,7 +142,10 @@ class DecodeError(TranslayerError):
     def __init__(self, code: str, description: str) -> None:
         self.code = code
         self.description = description
-        super().__init__(f"{code}: {description}")
+        super().__init__(code, description)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.description}"
 
 
 class ContractViolation(TranslayerError):
@@ -145,7 +154,10 @@ class ContractViolation(TranslayerError):
     def __init__(self, reason: str, path: Path = ()) -> None:
         self.reason = reason
         self.path = path
-        super().__init__(f"at {pointer(path) or 'the whole document'!r}: {reason}")
+        super().__init__(reason, path)
+
+    def __str__(self) -> str:
+        return f"at {pointer(self.path) or 'the whole document'!r}: {self.reason}"
 
     def within(self, *prefix: str | int) -> ContractViolation:
         """The same fault, seen from a document that holds this one at ``prefix``."""

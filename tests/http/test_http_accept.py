@@ -156,11 +156,32 @@ MANY = ",".join(["a/b"] * MAX_ACCEPT_ITEMS)
 @pytest.mark.parametrize(
     "text",
     (
-        *("json", "application", "*", "*;q=0.2", "application/", "/json", "application/ json", "application json", ";"),
+        *(
+            "json",
+            "application",
+            "*json",
+            "**",
+            "*/",
+            "application/",
+            "/json",
+            "application/ json",
+            "application json",
+            ";",
+        ),
         "application/json text/html",
         *("application/json;version", "application/json;version=", "application/json;=2", "application/json;a =b"),
         *('application/json;a="b', 'application/json;a="b"c', 'application/json;a="\x00"', 'a/b;x="\u2028"'),
-        *("a/b;q=2", "a/b;q=1.001", "a/b;q=-0.5", "a/b;q=0.1234", "a/b;q=.5", "a/b;q=00", "a/b;q=1e0", "a/b;q=٠"),
+        *(
+            "a/b;q=2",
+            "a/b;q=1.001",
+            "a/b;q=-0.5",
+            "a/b;q=0.1234",
+            "a/b;q=.",
+            "a/b;q=.1234",
+            "a/b;q=00",
+            "a/b;q=1e0",
+            "a/b;q=٠",
+        ),
         *("a/b;q", "a/b;q=", 'a/b;q="0.5"', "a/b;q=high", "a/b;q=nan", "a/b; q = 1", "a/b;q=0.5 q=1"),
         *("*/json", "*/json;q=0.1", "a/b;x=1;x=2", "a/b, ä/b", "a/b\n", "a/b,\x00", "a/b\x0b, c/d", "\u212a/b"),
         *("a/b, c", "a/b;q=1, c/d;q=x", "a/b|c/d, @", "a/b, \ud800/c", "\N{NO-BREAK SPACE}"),
@@ -172,6 +193,24 @@ def test_NEG_6_6_an_unparsable_or_overlong_accept_is_refused(text: str) -> None:
         with pytest.raises(RequestError, match=r"^MALFORMED_ACCEPT: Accept .*\.$") as caught:
             read(text)
         assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        # What old Java programs send by themselves
+        ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", 200),
+        ("*", 1000),
+        ("*;q=0.5", 500),
+        (" * , a/b", 1000),
+        ("*;x=1", 0),
+        ("*, application/json;q=.05", 50),
+        ("application/json;q=.123", 123),
+        ("application/json;q=.0, *", 0),
+    ),
+)
+def test_java_s_spellings_of_any_type_and_of_a_weight_are_read(text: str, expected: int) -> None:
+    assert quality(parse_accept(text), JSON) == expected
 
 
 @pytest.mark.parametrize("text", (None, "", " ", "\t", ",", " , ,, ", "," * MAX_ACCEPT_LENGTH))

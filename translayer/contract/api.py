@@ -7,30 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from datetime import date
+from itertools import product
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from marshmallow import Schema
 
 from translayer.document.values import ABSENT, Json
-from translayer.errors import DeclarationError, RequestError
+from translayer.errors import DeclarationError, RequestError, Violation
 from translayer.http.media import MediaType
 
 from .app_errors import EXTRACTORS, Extractor
-from .business import BusinessLenses
-from .check import Check, Unknown, has_rules
+from .check import Unknown
+from .derivation import Derivation
 from .envelope import ENVELOPES, Envelope
-from .export import Exporter
-from .history import History
-from .lens import Faults, loses
+from .history import Changes
+from .lens import Faults
 from .limits import Limits
 from .resource import Resource
 from .routes import Route, Table, tables
-from .shape import Family
+from .soundness import check_choices, check_error_docs, check_prefix, check_templates, check_vendor, several
 from .translation import Translation
 from .version import Scheme, Version, VersionChange, title
 
 Unversioned: TypeAlias = Literal["oldest", "latest", "required"]
 """Which version answers a request that names none."""
+
+Undeclared: TypeAlias = Literal["relay", "refuse"]
+"""What becomes of URLs that no version knows."""
 
 VENDOR_TYPE: Final = "application/vnd.{vendor}.v{version}+json"
 """The media type of a version unless the API declares others."""
@@ -76,7 +80,7 @@ class Api:
         header: bool = True,
         media_types: Sequence[str] = (VENDOR_TYPE,),
         unversioned: Unversioned = "oldest",
-        undeclared: Literal["relay", "refuse"] = "relay",
+        undeclared: Undeclared = "relay",
         bypass: bool = False,
         envelope: str | Envelope = "none",
         problems: bool = False,
@@ -87,25 +91,37 @@ class Api:
         limits: Limits | None = None,
     ) -> None:
         self.vendor = vendor
-        self.resources = tuple(resources)
-        self.versions = tuple(versions)
-        self.prefix = _checked_prefix(prefix)
+        self.resources = several("resources", resources, Resource)
+        self.versions = several("versions", versions, Version)
+        self.prefix = prefix
         self.scheme = scheme
         self.header = header
-        self.media_types = tuple(media_types)
+        self.media_types = several("media_types", media_types, str)
         self.unversioned = unversioned
         self.undeclared = undeclared
         self.bypass = bypass
-        self.envelope = envelope if isinstance(envelope, Envelope) else _chosen(ENVELOPES, envelope, "envelope")
+        self.envelope = envelope if isinstance(envelope, Envelope) else _envelope(envelope)
         self.problems = problems
         self.error_docs = error_docs
         self.unknown = unknown
         self.lenient = lenient
         self.app_errors = (*app_errors, *EXTRACTORS)
         self.limits = limits or Limits()
-        _check_choices(scheme=scheme, unversioned=unversioned, undeclared=undeclared, unknown=unknown)
+        self._check_arguments()
         self._check_versions()
         self._derive()
+
+    def _check_arguments(self) -> None:
+        check_vendor(self.vendor)
+        check_prefix(self.prefix)
+        check_error_docs(self.error_docs)
+        check_choices(_CHOICES, vars(self))
+        if not isinstance(self.limits, Limits):
+            raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
+        check_templates(self.media_types)
+        for extractor in several("app_errors", self.app_errors, object):
+            if not callable(extractor):
+                raise DeclarationError(f"app_errors takes functions of a status and a body, not {extractor!r}")
 
     def _check_versions(self) -> None:
         if not self.versions:
@@ -119,8 +135,11 @@ class Api:
                 f"Version {self.versions[-1].text} is the oldest, so that its changes lead from nowhere: "
                 f"declare the version before it, or take the changes out"
             )
-        for version in self.versions:
-            self.offered(version, "x")
+        told = [change for version in self.versions for change in version.changes]
+        if len(set(told)) < len(told):
+            raise DeclarationError("two versions have the same change: what happened twice is told by two classes")
+        for version, resource in product(self.versions, self.resources):
+            self.offered(version, resource.name)
 
     def _derive(self) -> None:
         names = [resource.name for resource in self.resources]
@@ -129,22 +148,18 @@ class Api:
         self._owners: Mapping[Route, Resource] = {
             route: resource for resource in self.resources for route in resource.all_routes()
         }
-        routes = [route for resource in self.resources for route in resource.all_routes()]
         changes = [version.operations() for version in self.versions[:-1]]
-        roots = {Family(schema) for schema in self._schemas(routes)}
-        self._history = History(roots, changes)
+        self._derivation = Derivation(self._schemas(), changes, unknown=self.unknown, limit=self.limits.violations)
         self._refuse_unused(changes)
-        self._business = BusinessLenses(lambda target: self._history.shape(target, 0))
-        self._exporter = Exporter(self._history)
-        self._reserved = self._all_names()
-        self.tables = self._tables(routes)
+        self.tables = self._tables()
 
-    def _schemas(self, routes: Sequence[Route]) -> set[type[Schema]]:
-        spoken = {schema for route in routes for schema in (route.request, route.reply) if schema is not None}
+    def _schemas(self) -> set[type[Schema]]:
+        """The schemas of all bodies, and of the resources themselves."""
+        spoken = {schema for route in self._owners for schema in (route.request, route.reply) if schema is not None}
         return spoken | {resource.schema for resource in self.resources}
 
-    def _refuse_unused(self, changes: Sequence[Mapping[type[Schema], object]]) -> None:
-        used = {family.schema for family in self._history.families}
+    def _refuse_unused(self, changes: Sequence[Changes]) -> None:
+        used = self._derivation.schemas
         for version, told in zip(self.versions, changes, strict=False):
             for schema in told.keys() - used:
                 raise DeclarationError(
@@ -152,15 +167,8 @@ class Api:
                     f"address the change to one of {', '.join(sorted(known.__name__ for known in used))}"
                 )
 
-    def _all_names(self) -> frozenset[str]:
-        """Every field name of every version, and the app's own; such a name is never taken for an unknown field."""
-        positions = range(len(self.versions))
-        shapes = [self._history.shape(family, at) for family in self._history.families for at in positions]
-        outer = {name for shape in shapes for name in shape.slots}
-        inner = {str(slot.field.attribute).split(".")[0] for shape in shapes for slot in shape.slots.values()}
-        return frozenset(outer | inner)
-
-    def _tables(self, routes: Sequence[Route]) -> tuple[Table, ...]:
+    def _tables(self) -> tuple[Table, ...]:
+        routes = [route for resource in self.resources for route in resource.all_routes()]
         found = tables(routes, [version.route_changes() for version in self.versions[:-1]])
         for version, table in zip(self.versions, found, strict=True):
             if not table:
@@ -173,33 +181,29 @@ class Api:
 
     def offered(self, version: Version, resource: str) -> tuple[MediaType, ...]:
         """The vendor media types of a version of a resource; raises ``DeclarationError`` for a bad template."""
+        names = {"vendor": self.vendor, "version": version.text, "resource": resource}
         try:
-            texts = [
-                template.format(vendor=self.vendor, version=version.text, resource=resource)
-                for template in self.media_types
-            ]
-            if not all("{version}" in template for template in self.media_types):
-                raise ValueError("a template needs {version}")
-            return tuple(map(MediaType.parse, texts))
-        except (ValueError, KeyError, IndexError) as error:
-            raise DeclarationError(f"media_types={self.media_types!r} make no media types: {error}") from error
+            return tuple(MediaType.parse(template.format(**names)) for template in self.media_types)
+        except ValueError as error:
+            raise DeclarationError(
+                f"media_types={self.media_types!r} make no media types of {names}: {error}"
+            ) from error
 
-    def position(self, version: int | str) -> int:
+    def position(self, version: int | str | date) -> int:
         """Where a version stands in ``versions``; raises ``LookupError`` where there is none such."""
         for position, known in enumerate(self.versions):
             if known.text == str(version):
                 return position
         raise LookupError(f"there is no version {version}; there are {', '.join(v.text for v in self.versions)}")
 
-    def schema(self, resource: str, version: int | str) -> type[Schema]:
+    def schema(self, resource: str, version: int | str | date) -> type[Schema]:
         """The marshmallow schema class of a resource as a version has it.
 
         The newest version's is the author's own, older ones are derived. Raises ``LookupError`` where there is no
         such resource or version.
         """
         position = self.position(version)
-        family = Family(self._resource(resource).schema)
-        return self._exporter.schema(family, position, self.versions[position].text)
+        return self._derivation.schema(self._resource(resource).schema, position, self.versions[position].text)
 
     def _resource(self, name: str) -> Resource:
         for resource in self.resources:
@@ -209,44 +213,26 @@ class Api:
 
     def translation(self, schema: type[Schema], position: int, unknown: Unknown | None = None) -> Translation:
         """The way between the app's objects and the documents that the version at ``position`` makes of them."""
-        family = Family(schema)
-        chain = self._history.chain(family, position)
-        return Translation(
-            business=self._business.of(family),
-            chain=chain,
-            shape=self._history.shape(family, position),
-            newest=self._history.shape(family, 0),
-            strict=self._check(position, unknown or self.unknown),
-            lenient=self._check(position, "exclude"),
-            today=self._check(0, "pass", frozenset()) if position else None,
-            rules=schema if self._has_rules(family) else None,
-            limit=self.limits.violations,
-            loses=loses(chain),
-        )
+        return self._derivation.translation(schema, position, unknown)
 
-    def _check(self, position: int, unknown: Unknown, reserved: frozenset[str] | None = None) -> Check:
-        return Check(
-            lambda target: self._history.shape(target, position),
-            unknown,
-            self._reserved if reserved is None else reserved,
-        )
-
-    def _has_rules(self, family: Family) -> bool:
-        """Whether a schema, or one nested in it, has rules of its own beside those of its fields."""
-        return any(has_rules(known.schema) for known in self._history.reached(family))
-
-    def translate(self, document: Json, resource: str, *, from_version: int | str, to_version: int | str) -> Json:
+    def translate(
+        self, document: Json, resource: str, *, from_version: int | str | date, to_version: int | str | date
+    ) -> Json:
         """A document of one version as another has it, outside HTTP: for webhooks, queues and stored documents.
 
-        Raises ``RequestError`` with the violations where a value has no newer form, ``ContractViolation`` where one
+        The document is taken as a right one of its version: it is converted, not checked. Raises ``RequestError``
+        with the violations where it is no object or a value has no newer form, ``ContractViolation`` where a value
         has no older form, ``LookupError`` for an unknown resource or version.
         """
-        family = Family(self._resource(resource).schema)
+        schema = self._resource(resource).schema
+        older, newer = (self._derivation.chain(schema, self.position(at)) for at in (to_version, from_version))
         faults: Faults = []
-        newest = self._history.chain(family, self.position(from_version)).put(document, ABSENT, faults)
+        if not isinstance(document, dict):
+            faults.append(Violation((), "TYPE", "An object is expected."))
+        newest = newer.put(document, ABSENT, faults)
         if faults:
-            raise RequestError("INVALID", violations=faults)
-        return self._history.chain(family, self.position(to_version)).get(newest)
+            raise RequestError("INVALID", violations=faults[: self.limits.violations])
+        return older.get(newest)
 
     def changelog(self) -> tuple[ChangelogEntry, ...]:
         """What every version did, newest first: an entry for each of its changes."""
@@ -264,27 +250,22 @@ def _sentences(change: type[VersionChange]) -> Iterator[str]:
     yield from (route.sentence for route in spoken.route_changes())
 
 
-def _checked_prefix(prefix: str) -> str:
-    if prefix and (not prefix.startswith("/") or prefix.endswith("/") or "//" in prefix or "<" in prefix):
-        raise DeclarationError(f"the prefix {prefix!r} must be empty or like '/api': a leading slash, none at the end")
-    return prefix
-
-
-_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+_EITHER: Final = (True, False)
+_CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
     "scheme": get_args(Scheme),
     "unversioned": get_args(Unversioned),
-    "undeclared": ("relay", "refuse"),
+    "undeclared": get_args(Undeclared),
     "unknown": get_args(Unknown),
+    "header": _EITHER,
+    "bypass": _EITHER,
+    "problems": _EITHER,
+    "lenient": _EITHER,
 }
+"""What the parameters that choose may be."""
 
 
-def _check_choices(**chosen: str) -> None:
-    for name, value in chosen.items():
-        if value not in _CHOICES[name]:
-            raise DeclarationError(f"{name}={value!r} is none of {', '.join(map(repr, _CHOICES[name]))}")
-
-
-def _chosen(table: Mapping[str, Envelope], name: str, parameter: str) -> Envelope:
-    if name not in table:
-        raise DeclarationError(f"{parameter}={name!r} is none of {', '.join(map(repr, table))}")
-    return table[name]
+def _envelope(name: Any) -> Envelope:
+    if not isinstance(name, str) or name not in ENVELOPES:
+        listed = ", ".join(map(repr, ENVELOPES))
+        raise DeclarationError(f"envelope={name!r} is none of {listed}, and no instance of an Envelope of one's own")
+    return ENVELOPES[name]

@@ -7,15 +7,13 @@ put its own before those here. Nothing that is read goes further than a status o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from translayer.document.pointer import parse
-from translayer.document.values import Json
+from translayer.document.values import Json, Object
 from translayer.errors import Path, Violation
-
-from .check import messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,66 +34,99 @@ def own_form(status: int, body: Json) -> AppError | None:
     inner = body.get("error") if isinstance(body, dict) else None
     if not isinstance(inner, dict):
         return None
-    details = [_detail(item) for item in _dicts(inner.get("details"))]
-    return AppError(_code(inner.get("error")), _text(inner.get("description")), tuple(details))
+    details = tuple(map(_detail, _objects(inner.get("details"))))
+    return AppError(_code(inner.get("error")), _first_text(inner, "description", "message"), details)
 
 
 def json_api(status: int, body: Json) -> AppError | None:
     """JSON:API: ``{"errors": [{"code": ..., "detail": ..., "source": {"pointer": ...}}]}``."""
-    errors = _dicts(body.get("errors")) if isinstance(body, dict) else []
-    if not errors or not all({"title", "detail", "code", "source"} & item.keys() for item in errors):
+    errors = _objects(body.get("errors")) if isinstance(body, dict) else []
+    if not errors or {"title", "detail"} & body.keys() or not all(map(_is_json_api, errors)):
         return None
-    first = errors[0]
     violations = tuple(_json_api_violation(item) for item in errors if isinstance(item.get("source"), dict))
-    return AppError(_code(first.get("code")), _text(first.get("detail")) or _text(first.get("title")), violations)
+    return AppError(_code(errors[0].get("code")), _first_text(errors[0], "detail", "title"), violations)
 
 
-def _json_api_violation(item: Json) -> Violation:
+def _is_json_api(item: Object) -> bool:
+    return bool({"title", "detail", "code", "source"} & item.keys())
+
+
+def _json_api_violation(item: Object) -> Violation:
     path = _path(item["source"].get("pointer"))
     for prefix in (("data", "attributes"), ("data",)):
         if path[: len(prefix)] == prefix:
             path = path[len(prefix) :]
             break
-    return Violation(path, "RULE", _text(item.get("detail")) or _text(item.get("title")) or "Invalid.")
+    return Violation(path, "RULE", _first_text(item, "detail", "title") or "Invalid.")
+
+
+def pydantic_errors(status: int, body: Json) -> AppError | None:
+    """pydantic's list of ``{"loc": [...], "msg": ...}``, bare or under ``detail`` or ``errors``.
+
+    What is not in the body of the request (``loc`` begins with ``query``, ``path`` …) has no place in the object.
+    """
+    told = (body.get("detail") or body.get("errors")) if isinstance(body, dict) else body
+    errors = _objects(told)
+    if not errors or not all(isinstance(item.get("loc"), list) and "msg" in item for item in errors):
+        return None
+    return AppError(violations=tuple(_pydantic_violation(item) for item in errors))
+
+
+def _pydantic_violation(item: Object) -> Violation:
+    path: Path = tuple(token for token in item["loc"] if isinstance(token, str | int))
+    if path[:1] == ("body",):
+        path = path[1:]
+    elif path and path[0] in ("query", "path", "header", "cookie"):
+        path = ()
+    return Violation(path, "RULE", _first_text(item, "msg") or "Invalid.")
 
 
 def problem_details(status: int, body: Json) -> AppError | None:
-    """RFC 9457: ``{"title": ..., "detail": ..., "code": ..., "errors": [{"pointer": ..., "detail": ...}]}``."""
+    """RFC 9457: ``{"title": ..., "detail": ..., "code": ..., "errors": [{"pointer": ..., "detail": ...}]}``.
+
+    ``errors`` may also be messages by field, as ASP.NET and others send them.
+    """
     if not isinstance(body, dict) or not {"title", "detail"} & body.keys():
         return None
-    details = tuple(_detail(item) for item in _dicts(body.get("errors")))
-    return AppError(_code(body.get("code")), _text(body.get("detail")) or _text(body.get("title")), details)
+    told = body.get("errors")
+    by_field = _by_field(told) if isinstance(told, dict) and _is_messages(told) else ()
+    details = tuple(map(_detail, _objects(told)))
+    return AppError(_code(body.get("code")), _first_text(body, "detail", "title"), details + tuple(by_field))
 
 
-def marshmallow_messages(status: int, body: Json) -> AppError | None:
-    """marshmallow's messages, bare or under ``errors``, ``messages`` or ``json``, as Flask extensions send them."""
+def messages_by_field(status: int, body: Json) -> AppError | None:
+    """Messages by field, nested like the object, as marshmallow and Django REST framework tell them.
+
+    Bare, or under ``errors``, ``messages`` or ``json``, as Flask extensions send them.
+    """
     if not isinstance(body, dict):
         return None
     told = body
     for name in ("errors", "messages", "json"):
         told = told[name] if isinstance(told.get(name), dict) else told
-    if not told or not all(map(_is_messages, told.values())):
+    if not told or not _is_messages(told):
         return None
-    violations = tuple(Violation(_indexed(path), "RULE", message) for path, message in messages(told))
-    return AppError(None, _text(body.get("message")) or _text(body.get("description")), violations)
+    return AppError(None, _first_text(body, "message", "description"), tuple(_by_field(told)))
 
 
 def plain_message(status: int, body: Json) -> AppError | None:
     """Whatever else has a ``message``, ``description``, ``detail`` or ``error`` in it."""
     if not isinstance(body, dict):
         return None
-    sentences = [_text(body.get(name)) for name in ("message", "description", "detail", "msg", "error")]
     code = _code(body.get("code")) or _code(body.get("error"))
-    return AppError(code, next((told for told in sentences if told and told != code), None))
+    named = [name for name in ("message", "description", "detail", "msg", "error") if body.get(name) != code]
+    return AppError(code, _first_text(body, *named))
 
 
 EXTRACTORS: Final[tuple[Extractor, ...]] = (
     own_form,
     json_api,
+    pydantic_errors,
     problem_details,
-    marshmallow_messages,
+    messages_by_field,
     plain_message,
 )
+"""The shapes that are known out of the box, the more particular ones first."""
 
 
 def extract(status: int, body: Json, extractors: Sequence[Extractor]) -> AppError:
@@ -104,17 +135,19 @@ def extract(status: int, body: Json, extractors: Sequence[Extractor]) -> AppErro
     return next((error for error in found if error is not None), AppError())
 
 
-def _detail(item: Json) -> Violation:
-    message = _text(item.get("message")) or _text(item.get("detail")) or "Invalid."
+def _detail(item: Object) -> Violation:
+    message = _first_text(item, "message", "detail") or "Invalid."
     return Violation(_path(item.get("pointer")), _code(item.get("code")) or "RULE", message)
 
 
-def _dicts(value: Json) -> list[Json]:
+def _objects(value: Json) -> list[Object]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _text(value: Json) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _first_text(body: Object, *names: str) -> str | None:
+    """The first of the members that is a text with something in it."""
+    found = (body.get(name) for name in names)
+    return next((text for text in found if isinstance(text, str) and text), None)
 
 
 def _code(value: Json) -> str | None:
@@ -122,21 +155,39 @@ def _code(value: Json) -> str | None:
     return value if isinstance(value, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", value) else None
 
 
-def _path(pointer: Json) -> Path:
+def _path(pointer: Any) -> Path:
+    """The place that a JSON Pointer names, also as a URI fragment; the whole object where it is no pointer."""
     try:
-        return _indexed(parse(pointer.removeprefix("#")))
+        return tuple(map(_index, parse(pointer.removeprefix("#"))))
     except (ValueError, AttributeError):
         return ()
 
 
-def _indexed(path: Path) -> Path:
-    """A path whose list indexes are numbers again; messages that went through JSON have them as text."""
-    return tuple(
-        int(token) if isinstance(token, str) and re.fullmatch("[0-9]{1,9}", token) else token for token in path
-    )
+def _index(token: str) -> str | int:
+    """A list index as a number again; what went through JSON has it as text."""
+    return int(token) if re.fullmatch("0|[1-9][0-9]{0,8}", token) else token
 
 
 def _is_messages(told: Json) -> bool:
+    """Whether a value is made of lists of sentences, by field or by element."""
     if isinstance(told, dict):
         return all(map(_is_messages, told.values()))
-    return isinstance(told, list) and all(isinstance(item, str) for item in told)
+    return isinstance(told, list) and all(isinstance(item, str) or _is_fields(item) for item in told)
+
+
+def _is_fields(told: Json) -> bool:
+    return isinstance(told, dict) and _is_messages(told)
+
+
+def _by_field(told: Json) -> Iterator[Violation]:
+    """A violation for every sentence; ``_schema`` is the object itself, an object in a list is that element's."""
+    if isinstance(told, dict):
+        for name, inner in told.items():
+            step: Path = () if name == "_schema" else (_index(name),)
+            yield from (violation.at(step + violation.path) for violation in _by_field(inner))
+    elif isinstance(told, list):
+        for index, inner in enumerate(told):
+            step = (index,) if isinstance(inner, dict) else ()
+            yield from (violation.at(step + violation.path) for violation in _by_field(inner))
+    else:
+        yield Violation((), "RULE", told)

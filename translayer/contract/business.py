@@ -11,20 +11,23 @@ is given the app's current object, members that no schema declares are kept from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from marshmallow import ValidationError, fields, missing
+from marshmallow import fields, missing
 
 from translayer.document.codec import ensure_json
 from translayer.document.places import look, place, without
-from translayer.document.values import ABSENT, Absent, Json, Object
+from translayer.document.values import ABSENT, Absent, Json, Object, equal
 from translayer.errors import ContractViolation, Path, Violation
 
 from .lens import Deferred, Each, Faults, Lens, Values, put_inside
-from .shape import Family, Many, Name, One, Shape, Slot, Table, Target, is_standard
+from .rules import UNREADABLE
+from .shape import Family, Leaf, Many, Name, One, Shape, Slot, Table, is_standard
+
+log = logging.getLogger("translayer")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,38 +49,50 @@ class Same:
 
 @dataclass(frozen=True, eq=False)
 class Plucked(Same):
-    """The lens of ``fields.Pluck``: an object inside, one of its members outside."""
+    """The lens of ``fields.Pluck``: an object inside, one of its members outside.
 
-    name: str
+    Another value is another object, of which nothing else is known; the same value leaves the object as it is.
+    """
+
+    member: Member
 
     def get(self, value: Json) -> Json:
-        return value.get(self.name) if isinstance(value, dict) else value
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise ContractViolation("an object was expected")
+        found = self.member.read(value)
+        if found is ABSENT:
+            raise ContractViolation("the object has nothing there to pluck", self.member.place)
+        return found
 
     def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
-        return None if view is None else {self.name: view}
+        if isinstance(onto, dict) and equal(self.get(onto), view):
+            return onto
+        return None if view is None else place({}, self.member.place, self.member.lens.put(view, ABSENT, faults))
+
+    def older_path(self, path: Path) -> Path:
+        return self.member.lens.older_path(path[len(self.member.place) :])
+
+    def newer_path(self, path: Path) -> Path:
+        return self.member.place + self.member.lens.newer_path(path)
 
 
 @dataclass(frozen=True, eq=False)
 class Computed(Same):
-    """The lens of a field of the author's own, which makes the outer value from the inner one, and back."""
+    """The lens of a field of the author's own, which writes a value, reads it, or both, in its own way."""
 
     field: fields.Field[Any]
 
     def get(self, value: Json) -> Json:
+        if is_standard(self.field, "_serialize"):
+            return value
         return _called(lambda: self.field._serialize(value, self.field.name, {}))
 
     def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
-        return _loaded(self.field, view, faults)
-
-
-@dataclass(frozen=True, eq=False)
-class Trimmed(Same):
-    """The lens of a field that only reads its input in its own way."""
-
-    field: fields.Field[Any]
-
-    def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
-        return _loaded(self.field, view, faults)
+        if onto is not ABSENT and equal(self.get(onto), view):
+            return onto
+        return view if is_standard(self.field, "_deserialize") else _loaded(self.field, view, faults)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,11 +121,16 @@ def _called(function: Callable[[], Any]) -> Any:
 
 
 def _loaded(field: fields.Field[Any], view: Json, faults: Faults) -> Json:
+    """What a field reads a value as; the value itself where that is nothing that JSON has a word for, as a date."""
     try:
         value = field.deserialize(view)
+    except Exception as error:
+        log.warning("the field %s failed to deserialize: %r", field.name, error)
+        faults.append(Violation((), "TYPE", UNREADABLE))
+        return view
+    try:
         ensure_json(value)
-    except (ValidationError, ValueError) as error:
-        faults.append(Violation((), "TYPE", f"The value cannot be converted: {error}"))
+    except ValueError:
         return view
     return value
 
@@ -134,16 +154,27 @@ class Member:
         except ContractViolation as violation:
             raise violation.within(self.name) from violation
 
+    def write(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
+        """The inner value for an outer one, onto the whole inner object as it is now."""
+        source = look(onto, self.place)
+        known = isinstance(self.lens, Derived) and source is not ABSENT
+        return (
+            source
+            if known and equal(self.read(cast(Object, onto)), view)
+            else put_inside(self.lens, (self.name,), view, source, faults)
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Business:
-    """The lens between one inner object and its newest document."""
+    """The lens between one inner object and its newest document.
+
+    ``leaving`` are the members that clients see; ``hidden`` are places of those that they only ever write.
+    """
 
     members: Mapping[str, Member]
-
-    @cached_property
-    def _leaving(self) -> tuple[Member, ...]:
-        return tuple(member for member in self.members.values() if not member.slot.write_only)
+    leaving: tuple[Member, ...]
+    hidden: frozenset[Name]
 
     def get(self, value: Json) -> Json:
         if value is None:
@@ -151,7 +182,7 @@ class Business:
         if not isinstance(value, dict):
             raise ContractViolation("an object was expected")
         ranks = {name: rank for rank, name in enumerate(value)}
-        ordered = sorted(self._leaving, key=lambda member: ranks.get(member.place[0], len(ranks)))
+        ordered = sorted(self.leaving, key=lambda member: ranks.get(member.place[0], len(ranks)))
         read = ((member.name, member.read(value)) for member in ordered)
         document = {name: outer for name, outer in read if outer is not ABSENT}
         same = len(document) == len(value) and all(value.get(name, ABSENT) is document[name] for name in document)
@@ -166,22 +197,29 @@ class Business:
             if member is None:
                 document = {**document, name: value}
             elif not member.slot.read_only:
-                inner = put_inside(member.lens, (name,), value, look(onto, member.place), faults)
-                document = place(document, member.place, inner)
+                document = place(document, member.place, member.write(value, onto, faults))
         return document
 
     def _unseen(self, onto: Object) -> Object:
-        """What the app's object holds that no client ever sees."""
-        for member in self._leaving:
-            onto = without(onto, member.place)
+        """What the app's object holds beside the fields that clients see, and so send whole."""
+        for member in self.leaving:
+            if member.place not in self.hidden:
+                onto = without(onto, member.place)
         return onto
 
     def older_path(self, path: Path) -> Path:
-        for member in self.members.values():
+        """The longest place on the way decides; else one below it, else a field of that name outside."""
+        if not path:
+            return ()
+        for member in sorted(self.members.values(), key=lambda member: -len(member.place)):
             depth = len(member.place)
             if path[:depth] == member.place:
                 return (member.name, *member.lens.older_path(path[depth:]))
-        return ()
+        for member in self.members.values():
+            if member.place[: len(path)] == path:
+                return (member.name,)
+        named = self.members.get(str(path[0]))
+        return () if named is None else (named.name, *named.lens.older_path(path[1:]))
 
     def newer_path(self, path: Path) -> Path:
         member = self.members.get(str(path[0])) if path else None
@@ -189,22 +227,26 @@ class Business:
 
 
 class BusinessLenses:
-    """The business lens of every family, made when it is first asked for."""
+    """The business lens of every family in use, all made at once; ``shape`` gives today's shapes."""
 
-    def __init__(self, shape: Callable[[Target], Shape]) -> None:
-        self._shape = shape
-        self._made: dict[Family, Business] = {}
+    def __init__(self, families: Iterable[Family], shape: Callable[[Family], Shape]) -> None:
+        self._made = {family: self._business(shape(family)) for family in families}
 
     def of(self, family: Family) -> Business:
         """The lens of one family."""
-        if family not in self._made:
-            slots = self._shape(family).slots
-            self._made[family] = Business({name: self._member(name, slot) for name, slot in slots.items()})
         return self._made[family]
 
+    def _business(self, shape: Shape) -> Business:
+        members = {name: self._member(name, slot) for name, slot in shape.slots.items()}
+        hidden = {member.name for member in members.values() if member.slot.write_only}
+        return Business(
+            members,
+            tuple(member for name, member in members.items() if name not in hidden),
+            frozenset(members[name].place for name in hidden),
+        )
+
     def _member(self, name: str, slot: Slot) -> Member:
-        inner = slot.field.attribute or str(slot.field.name)
-        return Member(name, tuple(inner.split(".")), slot, self._lens(slot))
+        return Member(name, inner_place(slot), slot, self._lens(slot))
 
     def _lens(self, slot: Slot) -> Lens:
         match slot:
@@ -217,17 +259,21 @@ class BusinessLenses:
         return _leaf_lens(slot.field)
 
 
+def inner_place(slot: Slot) -> Name:
+    """Where the app's object has the value of one of today's fields: ``attribute``, else the name in Python."""
+    return tuple((slot.field.attribute or str(slot.field.name)).split("."))
+
+
 def _leaf_lens(field: fields.Field[Any]) -> Lens:
-    if isinstance(field, fields.Pluck):
+    if isinstance(field, fields.Pluck) and is_standard(field, "_serialize"):
         return _plucked(field)
     if isinstance(field, fields.Method | fields.Function | fields.Constant):
         return Derived(field)
-    if not is_standard(field, "_serialize"):
-        return Computed(field)
-    return Same() if is_standard(field, "_deserialize") else Trimmed(field)
+    standard = is_standard(field, "_serialize") and is_standard(field, "_deserialize")
+    return Same() if standard else Computed(field)
 
 
 def _plucked(field: fields.Pluck) -> Lens:
-    inner = field.schema.fields[field.field_name]
-    plucked = Plucked(inner.attribute or field.field_name)
+    slot = Leaf(field.schema.fields[field.field_name])
+    plucked = Plucked(Member(field.field_name, inner_place(slot), slot, _leaf_lens(slot.field)))
     return Each(plucked) if field.many else plucked

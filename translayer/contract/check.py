@@ -1,24 +1,33 @@
 """Checking a client's document against the shape of its version: every violation at once, in the client's names.
 
-Values are checked by their marshmallow fields, one by one, and stay in their JSON form; only a plain number or
-truth value that marshmallow reads from another spelling ("3" for 3) is put right. Fields that the client may not
-write, and fields that the version does not have, are refused, dropped or passed on by the resource's policy.
+Values are checked by their marshmallow fields, one by one, as the client sent them, and stay in their JSON form; only
+a plain number or truth value that marshmallow reads from another spelling ("3" for 3) is put right. Defaults are not
+filled in: what the client left out stays out. Fields that the client may not write, and fields that the version does
+not have, are refused, dropped or passed on by policy: the schema's own ``unknown`` goes before the resource's, the
+resource's before the API's.
+
+Authors' validators on nested objects are not asked here: they speak of today's form, and ``rules`` asks them.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from math import isfinite
 from typing import Any, Final, Literal, TypeAlias
 
-from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, INCLUDE, RAISE, ValidationError, fields, validate
+from marshmallow.types import UnknownOption
 
 from translayer.document.values import ABSENT, Absent, Json, Object, equal, fingerprint
 from translayer.errors import Path, Violation, pointer
 
 from .lens import Faults
-from .shape import Leaf, Many, One, Shape, Slot, Table, Target
+from .rules import UNREADABLE, holds_objects, messages, validators
+from .shape import Leaf, Many, One, Resolve, Shape, Slot, Table, altered, is_standard, slot_of
 
 log = logging.getLogger("translayer")
 
@@ -28,8 +37,14 @@ Unknown: TypeAlias = Literal["raise", "exclude", "pass"]
 Seen: TypeAlias = list[Json]
 """What the client sees now at the place at hand; several candidates inside lists, whose elements may have moved."""
 
+Read: TypeAlias = tuple[Json, Any]
+"""A value in its JSON form, and as its validators see it: what marshmallow loads from it, objects as they are."""
+
 _OF_SCHEMA: Final[dict[str, Unknown]] = {EXCLUDE: "exclude", INCLUDE: "pass"}
 """A schema's own ``Meta.unknown``, where it says anything but marshmallow's default."""
+
+_OF_NESTED: Final[dict[str, Unknown]] = {**_OF_SCHEMA, RAISE: "raise"}
+"""What ``Nested(..., unknown=...)`` says; there, the default is to say nothing."""
 
 _CODES: Final[tuple[tuple[type, str], ...]] = (
     (validate.Length, "LENGTH"),
@@ -44,90 +59,184 @@ _CODES: Final[tuple[tuple[type, str], ...]] = (
 )
 """The code of each of marshmallow's validators; an author's own breaks a ``RULE``."""
 
+_FORMS: Final[tuple[tuple[type[fields.Field[Any]], tuple[type[float], ...]], ...]] = (
+    (fields.Boolean, (bool,)),
+    (fields.Integer, (int,)),
+    (fields.Float, (int, float)),
+)
+"""The fields whose values are put right, and what already is; 3 is a number that a ``Float`` need not make 3.0."""
+
+_CURT: Final = frozenset({"Invalid type.", "Invalid input type.", "Not a valid list.", "Not a valid mapping type."})
+"""marshmallow's own words for a container of another type, for which we have better ones; an author's are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check of documents against shapes in one version.
 
     ``resolve`` gives the shape of nested objects in that version; ``unknown`` is the policy for unknown fields, and
-    ``reserved`` are the names that any version knows, which are never passed on as unknown.
+    ``reserved`` are the names that any version knows, which are never passed on as unknown. ``left`` are the
+    validators (by ``id``) that are left to today's rules; at most ``limit`` violations are noted.
     """
 
-    resolve: Callable[[Target], Shape]
+    resolve: Resolve
     unknown: Unknown
-    reserved: frozenset[str]
+    reserved: frozenset[str] = frozenset()
+    left: frozenset[int] = frozenset()
+    limit: int = 100
 
     def document(self, document: Json, shape: Shape, faults: Faults, current: Json | Absent = ABSENT) -> Json:
         """The document with numbers put right and unknown fields dealt with; every violation goes to ``faults``.
 
         Against ``current``, what the client sees now, read-only fields may be sent as they are; they are dropped.
+        Fields that never leave (``load_only``) need not be sent again for an object that is there.
         """
-        return self._object(document, shape, (), faults, [current])
+        return self._object(document, shape, self._policy(None, shape), (), faults, [current])
 
-    def _object(self, document: Json, shape: Shape, path: Path, faults: Faults, current: Seen) -> Json:
+    def _note(self, faults: Faults, found: Iterable[Violation]) -> None:
+        """Violations beyond the limit are not even made: a body can break a rule in every other byte."""
+        faults.extend(islice(found, max(0, self.limit - len(faults))))
+
+    def _policy(self, slot: One | None, shape: Shape) -> Unknown:
+        """What becomes of unknown fields of an object: the place that nests it speaks first, then its schema."""
+        said = None if slot is None else said_of_unknown(slot)
+        return _OF_SCHEMA.get(shape.unknown, self.unknown) if said is None else _OF_NESTED[said]
+
+    def _object(
+        self, document: Json, shape: Shape, unknown: Unknown, path: Path, faults: Faults, current: Seen
+    ) -> Json:
         if not isinstance(document, dict):
-            faults.append(Violation(path, "TYPE", "An object is expected."))
+            self._note(faults, [Violation(path, "TYPE", _of_schema(shape, "type", "An object is expected."))])
             return document
-        faults.extend(_missing(document, shape, path))
+        self._note(faults, _missing(document, shape, path, known=any(isinstance(seen, dict) for seen in current)))
         result: Object = {}
         for name, value in document.items():
             slot = shape.slots.get(name)
             seen = _inside(current, name)
             if slot is not None and not slot.read_only:
-                result[name] = self._value(value, slot, (*path, name), faults, seen)
+                result[name], _ = self._value(value, slot, (*path, name), faults, seen)
             elif slot is not None and any(equal(value, known) for known in seen):
                 continue
-            elif self._passes(name, slot, shape, (*path, name), faults):
+            elif unknown == "pass" and slot is None and name not in self.reserved:
                 result[name] = value
+            elif unknown != "exclude":
+                self._note(faults, _not_writable(slot, unknown, shape, (*path, name)))
         return result
 
-    def _passes(self, name: str, slot: Slot | None, shape: Shape, path: Path, faults: Faults) -> bool:
-        """Whether a field that is not the client's to write goes on; refused or dropped otherwise."""
-        unknown = _OF_SCHEMA.get(shape.unknown, self.unknown)
-        if unknown == "raise" and slot is not None:
-            faults.append(Violation(path, "READ_ONLY", "The field is set by the service and cannot be written."))
-        elif unknown == "raise" or (unknown == "pass" and slot is None and name in self.reserved):
-            faults.append(Violation(path, "UNKNOWN_FIELD", "This version has no such field."))
-        return unknown == "pass" and slot is None
-
-    def _value(self, value: Json, slot: Slot, path: Path, faults: Faults, current: Seen) -> Json:
+    def _value(self, value: Json, slot: Slot, path: Path, faults: Faults, current: Seen) -> Read:
+        if len(faults) >= self.limit:
+            return value, value
         if value is None:
             if not slot.nullable:
-                faults.append(Violation(path, "NULL", _message(slot, "null")))
-            return None
+                self._note(faults, [Violation(path, "NULL", _message(slot, "null"))])
+            return None, None
+        before = len(faults)
+        read = self._read(value, slot, path, faults, current)
+        if read is None:
+            return value, value
+        self._ask_validators(read[1], slot, path, faults, clean=len(faults) == before)
+        return read
+
+    def _read(self, value: Json, slot: Slot, path: Path, faults: Faults, current: Seen) -> Read | None:
+        """The value as it was read; ``None`` where it is of another type, which is noted."""
         match slot:
             case One():
-                before = len(faults)
-                value = self._object(value, self.resolve(slot.target), path, faults, current)
-                return value if len(faults) > before else _ruled(value, value, slot.field, path, faults)
+                return self._nested(value, slot, path, faults, current)
             case Many():
                 return self._list(value, slot, path, faults, current)
             case Table():
                 return self._table(value, slot, path, faults, current)
-            case Leaf():
-                return _leaf(value, slot, path, faults)
-        raise AssertionError(slot)
+        assert isinstance(slot, Leaf)  # there is no other slot
+        if isinstance(slot.field, fields.Tuple) and is_standard(slot.field, "_deserialize"):
+            return self._tuple(value, slot, slot.field, path, faults)
+        return self._leaf(value, slot, path, faults)
 
-    def _list(self, value: Json, slot: Many, path: Path, faults: Faults, current: Seen) -> Json:
-        if not isinstance(value, list):
-            faults.append(Violation(path, "TYPE", "A list is expected."))
-            return value
-        faults.extend(_duplicates(value, slot.key, path))
+    def _is_of(self, kind: type, value: Json, slot: Slot, path: Path, faults: Faults) -> bool:
+        """Whether a value is of the type of its container; noted where it is not."""
+        if isinstance(value, kind):
+            return True
+        told = _message(slot, "type" if isinstance(slot.field, fields.Nested) else "invalid")
+        better = "A list is expected." if kind is list else "An object is expected."
+        self._note(faults, [Violation(path, "TYPE", better if told in _CURT else told)])
+        return False
+
+    def _nested(self, value: Json, slot: One, path: Path, faults: Faults, current: Seen) -> Read | None:
+        if not self._is_of(dict, value, slot, path, faults):
+            return None
+        shape = self.resolve(slot.target)
+        document = self._object(value, shape, self._policy(slot, shape), path, faults, current)
+        return document, document
+
+    def _list(self, value: Json, slot: Many, path: Path, faults: Faults, current: Seen) -> Read | None:
+        if not self._is_of(list, value, slot, path, faults):
+            return None
+        self._note(faults, _duplicates(value, slot.key, path))
         seen = [element for known in current if isinstance(known, list) for element in known]
-        value = [self._value(element, slot.inner, (*path, index), faults, seen) for index, element in enumerate(value)]
-        return _ruled(value, value, slot.field, path, faults)
+        read = [self._value(element, slot.inner, (*path, index), faults, seen) for index, element in enumerate(value)]
+        return [json for json, _ in read], [loaded for _, loaded in read]
 
-    def _table(self, value: Json, slot: Table, path: Path, faults: Faults, current: Seen) -> Json:
-        if not isinstance(value, dict):
-            faults.append(Violation(path, "TYPE", "An object is expected."))
-            return value
-        for name in value:
-            faults.extend(_key_violations(name, slot.field, (*path, name)))
-        value = {
-            name: self._value(member, slot.inner, (*path, name), faults, _inside(current, name))
-            for name, member in value.items()
-        }
-        return _ruled(value, value, slot.field, path, faults)
+    def _tuple(self, value: Json, slot: Leaf, field: fields.Tuple, path: Path, faults: Faults) -> Read | None:
+        if not self._is_of(list, value, slot, path, faults):
+            return None
+        try:
+            field.validate_length(value)
+        except ValidationError as error:
+            self._note(faults, _told(error, path, "LENGTH"))
+            return None
+        places = zip(value, map(slot_of, field.tuple_fields), strict=True)
+        read = [
+            self._value(element, inner, (*path, index), faults, []) for index, (element, inner) in enumerate(places)
+        ]
+        return [json for json, _ in read], tuple(loaded for _, loaded in read)
+
+    def _table(self, value: Json, slot: Table, path: Path, faults: Faults, current: Seen) -> Read | None:
+        if not self._is_of(dict, value, slot, path, faults):
+            return None
+        result: Object = {}
+        loaded = {}
+        for name, member in value.items():
+            key = self._key(name, slot.field, (*path, name), faults)
+            result[name], loaded[key] = self._value(member, slot.inner, (*path, name), faults, _inside(current, name))
+        return result, loaded
+
+    def _key(self, name: str, field: fields.Field[Any], path: Path, faults: Faults) -> Any:
+        """A name in a table as its ``keys`` field loads it."""
+        if isinstance(field, fields.Dict) and field.key_field is not None:
+            try:
+                return field.key_field.deserialize(name)
+            except Exception as error:
+                self._note(faults, _told(error, path, "TYPE"))
+        return name
+
+    def _leaf(self, value: Json, slot: Leaf, path: Path, faults: Faults) -> Read | None:
+        try:
+            loaded = _bare(slot).deserialize(value)
+        except Exception as error:
+            self._note(faults, _told(error, path, "TYPE", slot))
+            return None
+        if isinstance(loaded, int) and abs(loaded) > sys.float_info.max:
+            self._note(faults, [Violation(path, "RANGE", "The number is beyond the range of a double.")])
+            return None
+        return _put_right(value, loaded, slot.field), loaded
+
+    def _ask_validators(self, loaded: Any, slot: Slot, path: Path, faults: Faults, *, clean: bool) -> None:
+        """Lengths are always asked for, other rules only of values that are right inside."""
+        for rule in validators(slot.field):
+            if not isinstance(rule, validate.Length) and (not clean or (id(rule) in self.left and holds_objects(slot))):
+                continue
+            try:
+                rule(loaded)
+            except Exception as error:
+                self._note(faults, _told(error, path, _code(rule), slot))
+
+
+def said_of_unknown(slot: One) -> UnknownOption | None:
+    """What the place that nests an object says of unknown fields: by ``unknown=``, or by the instance it nests."""
+    field = slot.field
+    assert isinstance(field, fields.Nested)  # what has an object inside is no other field
+    if field.unknown is not None:
+        return field.unknown
+    return None if field.schema.unknown == field.schema.opts.unknown else field.schema.unknown
 
 
 def _inside(current: Seen, name: str) -> Seen:
@@ -135,14 +244,30 @@ def _inside(current: Seen, name: str) -> Seen:
     return [known[name] for known in current if isinstance(known, dict) and name in known]
 
 
-def _missing(document: Object, shape: Shape, path: Path) -> Iterator[Violation]:
+def _missing(document: Object, shape: Shape, path: Path, *, known: bool) -> Iterator[Violation]:
+    """What is required and not there; what never leaves may be left out of an object that is ``known``."""
     for name, slot in shape.slots.items():
-        if name not in document and slot.required and not slot.read_only:
+        if name not in document and slot.required and not slot.read_only and not (known and slot.write_only):
             yield Violation((*path, name), "REQUIRED", _message(slot, "required"))
 
 
+def _not_writable(slot: Slot | None, unknown: Unknown, shape: Shape, path: Path) -> Iterator[Violation]:
+    if slot is None:
+        yield Violation(path, "UNKNOWN_FIELD", _of_schema(shape, "unknown", "This version has no such field."))
+    elif unknown == "raise":
+        yield Violation(path, "READ_ONLY", "The field is set by the service and cannot be written.")
+
+
 def _message(slot: Slot, key: str) -> str:
-    return str(slot.field.error_messages[key])
+    """What the author, or marshmallow, says where a rule of the field itself is broken."""
+    told = slot.field.error_messages[key]
+    return " ".join(message for _, message in messages(told))
+
+
+def _of_schema(shape: Shape, key: str, ours: str) -> str:
+    """What the author's schema says of an object as a whole; our own words where it does not."""
+    told = shape.family.schema.error_messages.get(key) if shape.family is not None else None
+    return ours if told is None else told
 
 
 def _duplicates(value: list[Json], key: str | None, path: Path) -> Iterator[Violation]:
@@ -156,36 +281,21 @@ def _duplicates(value: list[Json], key: str | None, path: Path) -> Iterator[Viol
             seen.add(mark)
 
 
-def _key_violations(name: str, field: fields.Field[Any], path: Path) -> Iterator[Violation]:
-    if isinstance(field, fields.Dict) and field.key_field is not None:
-        try:
-            field.key_field.deserialize(name)
-        except Exception as error:
-            yield from _violations(error, path, "TYPE")
+def _bare(slot: Leaf) -> fields.Field[Any]:
+    """The field as it only reads values: validators see them before ``post_load`` (marshmallow 4.3) does."""
+    return altered(slot.bare, post_load=[]) if getattr(slot.bare, "post_load", None) else slot.bare
 
 
-def _leaf(value: Json, slot: Leaf, path: Path, faults: Faults) -> Json:
-    """The value in its JSON form, put right where marshmallow reads a number or truth value from another spelling."""
-    try:
-        loaded = slot.bare.deserialize(value)
-    except Exception as error:
-        faults.extend(_violations(error, path, "TYPE"))
-        return value
-    plain = isinstance(slot.field, fields.Boolean | fields.Integer | fields.Float) and not _as_string(slot.field)
-    return _ruled(loaded if plain and type(loaded) is not type(value) else value, loaded, slot.field, path, faults)
+def _put_right(value: Json, loaded: Any, field: fields.Field[Any]) -> Json:
+    """The value, or what marshmallow reads it as where that is a plain number or truth value in another spelling.
 
-
-def _as_string(field: fields.Field[Any]) -> bool:
-    return bool(getattr(field, "as_string", False))
-
-
-def _ruled(value: Json, loaded: Any, field: fields.Field[Any], path: Path, faults: Faults) -> Json:
-    """The value, after every validator of its field has seen what marshmallow made of it."""
-    for rule in field.validators:
-        try:
-            rule(loaded)
-        except Exception as error:
-            faults.extend(_violations(error, path, _code(rule)))
+    Fields that are written as text, or that the author reads otherwise, keep the client's; so do infinities, which
+    JSON has no word for.
+    """
+    for kind, right in _FORMS:
+        if isinstance(field, kind) and is_standard(field, "_deserialize") and not getattr(field, "as_string", False):
+            readable = isinstance(loaded, right) and isfinite(loaded)
+            return value if isinstance(value, right) or not readable else loaded
     return value
 
 
@@ -193,41 +303,10 @@ def _code(rule: object) -> str:
     return next((code for kind, code in _CODES if isinstance(rule, kind)), "RULE")
 
 
-def _violations(error: Exception, path: Path, code: str) -> Iterator[Violation]:
+def _told(error: Exception, path: Path, code: str, slot: Slot | None = None) -> Iterator[Violation]:
     """What a field or a rule said; one that fails otherwise than by ``ValidationError`` has refused the value too."""
     if not isinstance(error, ValidationError):
-        log.warning("a rule failed at %s: %r", pointer(path), error)
-        error = ValidationError("The value cannot be read.")
-    for place, message in messages(error.messages):
+        log.warning("a rule failed at %r: %r", pointer(path), error)
+        error = ValidationError(UNREADABLE)
+    for place, message in messages(error.messages, slot):
         yield Violation(path + place, code, message)
-
-
-def messages(told: Any) -> Iterator[tuple[Path, str]]:
-    """marshmallow's error messages, flat: every message with its place; ``_schema`` is the object itself.
-
-    >>> list(messages({"legs": {0: {"origin": ["Too long."]}}, "_schema": ["Contradictory."]}))
-    [(('legs', 0, 'origin'), 'Too long.'), ((), 'Contradictory.')]
-    """
-    if isinstance(told, dict):
-        for name, inner in told.items():
-            prefix = () if name == "_schema" else (name,)
-            yield from ((prefix + place, message) for place, message in messages(inner))
-    elif isinstance(told, list):
-        for inner in told:
-            yield from messages(inner)
-    else:
-        yield (), str(told)
-
-
-def has_rules(schema: type[Schema]) -> bool:
-    """Whether a schema has rules beside those of its fields: ``@validates``, ``@validates_schema``, ``@pre_load``."""
-    return any(schema._hooks[hook] for hook in ("validates", "validates_schema", "pre_load"))
-
-
-def rules_of_schema(schema: type[Schema], document: Json) -> Iterator[Violation]:
-    """What the rules of a whole schema say of a document: ``@validates``, ``@validates_schema``.
-
-    They see the document as marshmallow loads it. Only meant for documents whose fields are right by themselves.
-    """
-    for place, message in messages(schema(unknown=EXCLUDE).validate(document)):
-        yield Violation(place, "RULE", message)

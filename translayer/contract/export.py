@@ -6,28 +6,35 @@ shape: fields carry the names of that version, nested schemas are those of that 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, fields
 
+from .check import said_of_unknown
 from .history import History
+from .rules import holds_objects, validators
 from .shape import Family, Many, One, Shape, Slot, Table, altered
 
 
 class Exporter:
-    """Makes the marshmallow schemas of one history, each once, when it is first asked for."""
+    """Makes the marshmallow schemas of one history, each once, when it is first asked for.
 
-    def __init__(self, history: History) -> None:
+    ``left`` are the validators (by ``id``) that speak of objects in today's form, and so are none of older schemas.
+    """
+
+    def __init__(self, history: History, left: frozenset[int]) -> None:
         self._history = history
+        self._left = left
         self._made: dict[tuple[Family, int], type[Schema]] = {}
 
     def schema(self, family: Family, position: int, version: str) -> type[Schema]:
         """The schema class of a family in the version at ``position``, called e.g. ``BookingSchemaV1``."""
-        if position == 0 and family.whole:
+        if position == 0 and family == Family(family.schema):
             return family.schema
         if (family, position) not in self._made:
-            shape = self._history.shape(family, position)
-            self._made[family, position] = self._class(shape, position, version)
+            made = self._class(self._history.shape(family, position), position, version)
+            # Two threads may both have made it; one of the two classes is everybody's.
+            self._made.setdefault((family, position), made)
         return self._made[family, position]
 
     def _class(self, shape: Shape, position: int, version: str) -> type[Schema]:
@@ -41,29 +48,42 @@ class Exporter:
     def _field(self, name: str | None, slot: Slot, position: int, version: str) -> fields.Field[Any]:
         """A field of its own for a slot, bound to nothing yet."""
         fresh: dict[str, Any] = {"name": None, "parent": None, "root": None, "data_key": name, "attribute": None}
+        if position and holds_objects(slot):
+            fresh["validators"] = [rule for rule in validators(slot.field) if id(rule) not in self._left]
+        return altered(self._of_type(slot, position, version), **fresh)
+
+    def _of_type(self, slot: Slot, position: int, version: str) -> fields.Field[Any]:
+        """A field for a slot, with that of the same version inside."""
         match slot:
             case One():
-                return self._nested(slot, name, position, version)
-            case Many() if isinstance(slot.field, fields.List):
-                return altered(slot.field, **fresh, inner=self._field(None, slot.inner, position, version))
+                return _like(slot.field, self._nested(slot, position, version))
             case Many():
-                inner = self._field(None, slot.inner, position, version)
-                return altered(fields.List(inner), **fresh, **_flags(slot.field))
+                return _like(slot.field, fields.List(self._field(None, slot.inner, position, version)))
             case Table():
-                return altered(slot.field, **fresh, value_field=self._field(None, slot.inner, position, version))
-        return altered(slot.field, **fresh)
+                inner = self._field(None, slot.inner, position, version)
+                return altered(slot.field, value_field=inner, only=None, exclude=())
+        return _unbound(slot.field)
 
-    def _nested(self, slot: One, name: str | None, position: int, version: str) -> fields.Field[Any]:
-        target = slot.target
+    def _nested(self, slot: One, position: int, version: str) -> fields.Field[Any]:
+        target, unknown = slot.target, said_of_unknown(slot)
         if isinstance(target, Shape):
-            schema = self._class(target, position, version)
-            nested = fields.Nested(schema)
-        else:
-            nested = fields.Nested(lambda: self.schema(target, position, version)())
-        return altered(nested, data_key=name, **_flags(slot.field))
+            return fields.Nested(self._class(target, position, version), unknown=unknown)
+        return fields.Nested(lambda: self.schema(target, position, version)(), unknown=unknown)
 
 
-def _flags(field: fields.Field[Any]) -> dict[str, Any]:
-    """What a field says beside its type."""
-    flags = ("required", "allow_none", "load_only", "dump_only", "load_default", "dump_default")
-    return {flag: getattr(field, flag) for flag in (*flags, "validators", "metadata", "error_messages")}
+def _unbound(field: fields.Field[Any]) -> fields.Field[Any]:
+    """A field that needs nothing of the schema that it stood in; methods of that schema go along as functions."""
+    if not isinstance(field, fields.Method):
+        return field
+    found = (field.serialize_method_name, field.deserialize_method_name)
+    methods = [None if name is None else getattr(field.parent, name) for name in found]
+    return _like(field, fields.Function(*methods))
+
+
+_FLAGS: Final = ("required", "allow_none", "load_only", "dump_only", "load_default", "dump_default", "validators")
+
+
+def _like(field: fields.Field[Any], made: fields.Field[Any]) -> fields.Field[Any]:
+    """A field that says all that another says beside its type."""
+    told = {flag: getattr(field, flag) for flag in (*_FLAGS, "metadata")}
+    return altered(made, **told, error_messages={**made.error_messages, **field.error_messages})

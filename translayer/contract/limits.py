@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from translayer.errors import DeclarationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,8 @@ class Limits:
     inflated: int = 256 * 2**20
     violations: int = 100
     attempts: int = 5
+
+    def __post_init__(self) -> None:
+        for name, bound in asdict(self).items():
+            if not isinstance(bound, int) or isinstance(bound, bool) or bound < 1:
+                raise DeclarationError(f"Limits({name}={bound!r}): a bound is a positive whole number")

@@ -7,17 +7,21 @@ changes of URLs, newest version first; what no version could ever reach is refus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from marshmallow import Schema
 from werkzeug.routing import Map, Rule
 
 from translayer.errors import DeclarationError
 
-METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 """The methods an author declares; HEAD comes with GET, and OPTIONS with every URL."""
+
+_VARIABLE: Final = re.compile(r"<[^<>]*>")
+_NO_PATH: Final = re.compile(r"[?#<>\s]|//|/\.{1,2}(?:/|\Z)")
+"""What no path has, once variables are out of it: a query, empty segments, dot segments (RFC 3986, section 3.3)."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +42,44 @@ class Route:
     many: bool = False
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise DeclarationError(f"{self.method!r} is none of the methods {', '.join(sorted(METHODS))}")
+        check_rule(self.rule)
+        check_methods((self.method,), METHODS, self.rule)
+        for schema in (self.request, self.reply):
+            if schema is not None:
+                check_schema(schema, f"{self.method} {self.rule}")
         if self.method == "PATCH" and self.request is not None:
             raise DeclarationError("PATCH is declared as one of item_methods, since it needs the item's GET and PUT")
-        check_rule(self.rule)
+        if self.method == "GET" and self.request is not None:
+            raise DeclarationError(f"GET {self.rule} has no body: leave request= out")
+        if self.many and self.reply is None:
+            raise DeclarationError(f"{self.method} {self.rule} has many= but no reply=: name the schema of its items")
 
 
-def check_rule(rule: str) -> None:
-    """Raises ``DeclarationError`` where a rule is not one of werkzeug's."""
-    if not rule.startswith("/"):
+def check_rule(rule: Any) -> None:
+    """Raises ``DeclarationError`` where a rule is not one of werkzeug's, or one that no URL ever matches."""
+    if not isinstance(rule, str) or not rule.startswith("/"):
         raise DeclarationError(f"the rule {rule!r} must begin with a slash")
+    if _NO_PATH.search(_VARIABLE.sub("x", rule)):
+        raise DeclarationError(f"the rule {rule!r} is no path: single slashes, no dots alone, no query, no spaces")
     try:
         Map([Rule(rule, endpoint="")], strict_slashes=False)
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, TypeError, SyntaxError) as error:
         raise DeclarationError(f"{rule!r} is no rule that werkzeug understands: {error}") from error
+
+
+def check_methods(methods: Any, offered: Collection[str], where: str) -> None:
+    """Raises ``DeclarationError`` where one of ``methods`` may not stand there."""
+    if isinstance(methods, str) or not isinstance(methods, Collection):
+        raise DeclarationError(f"{where}: methods are a list, as in ['GET', 'POST'], not {methods!r}")
+    for method in methods:
+        if method not in offered:
+            raise DeclarationError(f"{where}: {method!r} is none of the methods {', '.join(offered)}")
+
+
+def check_schema(schema: Any, where: str) -> None:
+    """Raises ``DeclarationError`` for anything but a marshmallow schema class."""
+    if not (isinstance(schema, type) and issubclass(schema, Schema)):
+        raise DeclarationError(f"{where} takes a marshmallow schema class, not {schema!r}")
 
 
 @dataclass(frozen=True)
@@ -116,65 +143,117 @@ Table = tuple[Path, ...]
 def tables(routes: Sequence[Route], changes: Sequence[Sequence[RouteChange]]) -> tuple[Table, ...]:
     """The table of every version, newest first; ``changes[i]`` is what the version at position ``i`` did.
 
-    Raises ``DeclarationError`` for changes that concern no route, two routes under one URL, and a version that is
-    left with none.
+    Raises ``DeclarationError`` for changes that concern no route or contradict each other, for two routes under one
+    URL, and for a route that is left in no version.
     """
-    every = [tuple(Path(route.rule, route) for route in routes)]
-    absent: list[set[Route]] = [set() for _ in range(len(changes) + 1)]
-    for position, told in enumerate(changes):
-        older = every[position]
-        for change in reversed(told):
-            older = _before(change, older, absent, position)
-        every.append(older)
-    result = tuple(
-        tuple(path for path in table if path.route not in gone) for table, gone in zip(every, absent, strict=True)
-    )
-    for table in result:
+    timeline = _Timeline(tuple(Path(route.rule, route) for route in routes))
+    for told in changes:
+        timeline.step_back(told)
+    found = timeline.tables()
+    for table in found:
         _refuse_twins(table)
-    return result
+    reached = {path.route for table in found for path in table}
+    for route in routes:
+        if route not in reached:
+            raise DeclarationError(f"{route.method} {route.rule} is in no version: what is added must not be removed")
+    return found
 
 
-def _before(change: RouteChange, table: Table, absent: list[set[Route]], position: int) -> Table:
-    """The table before a change; which versions lack a route is noted in ``absent``."""
-    if isinstance(change, Moved):
-        older = tuple(Path(_moved_back(path.rule, change), path.route) for path in table)
-        if older == table:
-            raise DeclarationError(f"moved({change.old!r}, to={change.to!r}): no route begins with {change.to!r}")
-        return older
-    found = {path.route for path in table if path.rule == change.rule and _touches(change.methods, path.route)}
-    missing = change.methods - {route.method for route in found}
-    if missing or not found:
-        raise DeclarationError(f"{change.sentence} — there is no such route to speak of; declare it first")
-    where = range(position + 1, len(absent)) if isinstance(change, Added) else range(position + 1)
-    for index in where:
-        absent[index] |= found
-    return table
+class _Timeline:
+    """The tables found so far, walking back from today: every rule's names, and which routes each version lacks."""
+
+    def __init__(self, today: Table) -> None:
+        self._every = [today]
+        self._absent: list[set[Route]] = [set()]
+        self._told: set[Route] = set()  # routes of which some newer version said that they came or went
+
+    def tables(self) -> tuple[Table, ...]:
+        """The table of every version walked so far."""
+        return tuple(
+            tuple(path for path in table if path.route not in absent)
+            for table, absent in zip(self._every, self._absent, strict=True)
+        )
+
+    def step_back(self, told: Sequence[RouteChange]) -> None:
+        """Derive the version before the oldest so far, from what the latter did."""
+        older, absent = self._every[-1], set(self._absent[-1])
+        for change in reversed(told):
+            match change:
+                case Moved():
+                    older = _before_move(change, older)
+                case Added():
+                    self._before_addition(change, older, absent)
+                case Removed():
+                    self._before_removal(change, older, absent)
+        self._every.append(older)
+        self._absent.append(absent)
+
+    def _before_addition(self, change: Added, table: Table, absent: set[Route]) -> None:
+        found = _concerned(change, table)
+        if found & absent:
+            raise DeclarationError(f"{change.sentence} A newer version says so too, and none in between removed it")
+        self._told |= found
+        absent |= found
+
+    def _before_removal(self, change: Removed, table: Table, absent: set[Route]) -> None:
+        """A route that nobody spoke of so far has been gone ever since; others must have been added again."""
+        found = _concerned(change, table)
+        if (found & self._told) - absent:
+            raise DeclarationError(
+                f"{change.sentence} A newer version speaks of it again, and none in between added it"
+            )
+        for newer in self._absent:
+            newer |= found - self._told
+        self._told |= found
+        absent -= found
 
 
-def _touches(methods: frozenset[str], route: Route) -> bool:
-    return not methods or route.method in methods
+def _concerned(change: Added | Removed, table: Table) -> set[Route]:
+    """The routes that a change speaks of; raises ``DeclarationError`` where there are none."""
+    there = {path.route for path in table if path.rule == change.rule}
+    found = {route for route in there if not change.methods or route.method in change.methods}
+    if not found or change.methods - {route.method for route in found}:
+        raise DeclarationError(
+            f"{change.sentence} There is no such route to speak of: declare it as today's app serves it"
+        )
+    return found
 
 
-def _moved_back(rule: str, change: Moved) -> str:
-    if rule != change.to and not rule.startswith(change.to.rstrip("/") + "/"):
-        return rule
-    older = change.old + rule[len(change.to) :]
-    check_rule(older)
-    if _arguments(older) != _arguments(rule):
-        raise DeclarationError(f"moved({change.old!r}, to={change.to!r}) must keep the variables of {rule!r}")
+def _before_move(change: Moved, table: Table) -> Table:
+    check_rule(change.old)
+    check_rule(change.to)
+    if change.old.rstrip("/") == change.to.rstrip("/"):
+        raise DeclarationError(f"moved({change.old!r}, to={change.to!r}) moves nothing: give the old URL first")
+    older = tuple(Path(_moved_back(path.rule, change), path.route) for path in table)
+    if older == table:
+        raise DeclarationError(f"moved({change.old!r}, to={change.to!r}): no route begins with {change.to!r}")
     return older
 
 
-def _arguments(rule: str) -> set[str]:
-    return set(re.findall(r"<(?:[^<>]*:)?([^<>:]+)>", rule))
+def _moved_back(rule: str, change: Moved) -> str:
+    old, to = change.old.rstrip("/"), change.to.rstrip("/")
+    if rule != to and not rule.startswith(to + "/"):
+        return rule
+    older = old + rule[len(to) :] or "/"
+    if _variables(older) != _variables(rule):
+        raise DeclarationError(
+            f"moved({change.old!r}, to={change.to!r}) must keep the variables of {rule!r}, converters included"
+        )
+    return older
+
+
+def _variables(rule: str) -> list[str]:
+    return sorted(_VARIABLE.findall(rule))
 
 
 def _refuse_twins(table: Iterable[Path]) -> None:
-    seen: dict[tuple[str, str], Path] = {}
+    """Two routes that the same URLs reach: their rules differ in the names of variables at most."""
+    seen: set[tuple[str, str]] = set()
     for path in table:
-        key = re.sub(r"<[^>]*>", "<>", path.rule), path.route.method
+        nameless = re.sub(r"<(?:([^<>]*):)?[^<>:]*>", lambda found: f"<{found[1] or 'string'}>", path.rule)
+        key = nameless.rstrip("/"), path.route.method
         if key in seen:
             raise DeclarationError(
                 f"{path.route.method} {path.rule} is declared twice; give one of the two another URL"
             )
-        seen[key] = path
+        seen.add(key)

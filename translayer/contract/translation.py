@@ -6,17 +6,21 @@ version before it and one of today's rules behind it, whose violations come back
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from marshmallow import Schema
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 from translayer.document.values import ABSENT, Absent, Json
 from translayer.errors import Path, RequestError, Violation
 
 from .business import Business
-from .check import Check, rules_of_schema
+from .check import Check
 from .lens import Chain, Faults
+from .rules import Rules
 from .shape import Shape
+
+INCOMPLETE: Final = "A part of the value is missing."
+"""What is said of a value that the client did send, of which today's form needs more than there is in it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +28,8 @@ class Translation:
     """One schema in one version.
 
     ``strict`` and ``lenient`` check the client's document; ``today`` checks what it became, where the client's
-    version is not the newest. ``rules`` is the schema whose own rules (``@validates_schema``) are asked, if any.
+    version is not the newest. ``rules`` are those of today's schema that only marshmallow can ask, if any.
+    ``loses`` says that the version cannot see all of an object, so that a write must read it first.
     """
 
     business: Business
@@ -34,7 +39,7 @@ class Translation:
     strict: Check
     lenient: Check
     today: Check | None
-    rules: type[Schema] | None
+    rules: Rules | None
     limit: int
     loses: bool
 
@@ -47,35 +52,41 @@ class Translation:
     ) -> Json:
         """The app's object for a client's document, onto the app's object as it is now, where it was read.
 
-        ``current`` is what the client sees of that object now. Raises ``RequestError`` with every violation.
+        ``current`` is what the client sees of that object now, where read-only fields may be sent as they are.
+        Raises ``RequestError`` with every violation, ``ContractViolation`` where ``onto`` breaks the contract.
         """
         faults: Faults = []
         check = self.lenient if lenient else self.strict
         view = check.document(document, self.shape, faults, current)
         self._refuse(faults)
-        newest = self.chain.put(view, ABSENT if onto is ABSENT else self.business.get(onto), faults)
+        source = ABSENT if onto is ABSENT else self.business.get(onto)
+        newest = self.chain.put(view, source, faults)
         self._refuse(faults)
-        newest = self._checked_today(newest, faults)
-        self._refuse(faults)
+        newest = self._checked_today(newest, source, faults)
+        self._refuse(self._seen_by_client(faults, view))
         result = self.business.put(newest, onto, faults)
-        self._refuse(self._seen_by_client(faults))
+        self._refuse(self._seen_by_client(faults, view))
         return result
 
-    def _checked_today(self, newest: Json, faults: Faults) -> Json:
-        found: Faults = []
+    def _checked_today(self, newest: Json, source: Json | Absent, faults: Faults) -> Json:
         if self.today is not None:
-            newest = self.today.document(newest, self.newest, found)
-        if self.rules is not None and not found:
-            found.extend(rules_of_schema(self.rules, newest))
-        faults.extend(self._seen_by_client(found))
+            newest = self.today.document(newest, self.newest, faults, source)
+        if self.rules is not None and not faults:
+            faults.extend(self.rules.broken(newest))
         return newest
 
-    def _seen_by_client(self, faults: Faults) -> Faults:
-        return [fault.at(self.chain.older_path(fault.path)) for fault in faults]
+    def _seen_by_client(self, faults: Faults, view: Json) -> Faults:
+        """Violations of today's rules with the places and in the words of the client's version."""
+        seen = [fault.at(self.chain.older_path(fault.path)) for fault in faults]
+        return [
+            replace(fault, message=INCOMPLETE) if fault.code == "REQUIRED" and _is_there(view, fault.path) else fault
+            for fault in seen
+        ]
 
-    def _refuse(self, faults: Faults) -> None:
-        if faults:
-            raise RequestError("INVALID", violations=tuple(dict.fromkeys(faults))[: self.limit])
+    def _refuse(self, faults: Iterable[Violation]) -> None:
+        told = tuple(dict.fromkeys(faults))
+        if told:
+            raise RequestError("INVALID", violations=told[: self.limit])
 
     def client_path(self, path: Path) -> Path:
         """Where a place in the app's object is found in the client's document."""
@@ -84,3 +95,13 @@ class Translation:
     def client_violation(self, violation: Violation) -> Violation:
         """A violation that the app reported, in the client's names."""
         return violation.at(self.client_path(violation.path))
+
+
+def _is_there(document: Json, path: Path) -> bool:
+    """Whether a document has something at a place."""
+    for token in path:
+        there = document if isinstance(document, dict) else range(len(document)) if isinstance(document, list) else ()
+        if token not in there:
+            return False
+        document = document[token]
+    return True

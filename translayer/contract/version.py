@@ -15,7 +15,7 @@ from translayer.errors import DeclarationError
 
 from .operations.base import Operation
 from .operations.handwritten import Handwritten
-from .routes import Added, Moved, Removed, RouteChange
+from .routes import Added, Moved, Removed, RouteChange, check_schema
 from .translator import Translator
 
 Scheme: TypeAlias = Literal["integer", "dotted", "date"]
@@ -56,8 +56,9 @@ class Version:
 
     def __init__(self, number: int | str | date, *changes: type[VersionChange]) -> None:
         for change in changes:
-            if not (isinstance(change, type) and issubclass(change, VersionChange)):
-                raise DeclarationError(f"Version({number!r}) takes classes derived from VersionChange, not {change!r}")
+            _check_change(number, change)
+        if len(set(changes)) < len(changes):
+            raise DeclarationError(f"Version({number!r}) has one change twice: a change is told once")
         object.__setattr__(self, "number", number)
         object.__setattr__(self, "changes", changes)
 
@@ -67,11 +68,22 @@ class Version:
         return str(self.number)
 
     def order(self, scheme: Scheme) -> tuple[int, ...]:
-        """The place on the timeline; raises ``DeclarationError`` where the number is not of the scheme."""
+        """The place on the timeline; raises ``DeclarationError`` where the number is not of the scheme.
+
+        A float is of none: 1.10 and 1.1 are one number, and two versions.
+        """
         form, example = _FORMS[scheme]
-        if isinstance(self.number, bool) or not re.fullmatch(form, self.text, re.ASCII):
+        if isinstance(self.number, bool | float) or not re.fullmatch(form, self.text, re.ASCII):
             raise DeclarationError(f"Version({self.number!r}) is no version of the scheme {scheme!r}: write {example}")
+        if scheme == "date":
+            self._check_calendar()
         return tuple(map(int, re.split(r"[.-]", self.text)))
+
+    def _check_calendar(self) -> None:
+        try:
+            date.fromisoformat(self.text)
+        except ValueError as error:
+            raise DeclarationError(f"Version({self.number!r}) is no day of the calendar: {error}") from error
 
     def operations(self) -> dict[type[Schema], tuple[Operation, ...]]:
         """What the version did to each schema, in the order written."""
@@ -83,25 +95,55 @@ class Version:
 
     def route_changes(self) -> tuple[RouteChange, ...]:
         """What the version did to URLs, in the order written."""
-        routes = tuple(change for told in self.changes for change in told.routes)
-        for change in routes:
-            if not isinstance(change, Moved | Added | Removed):
-                raise DeclarationError(f"routes take moved(), added() and removed(), not {change!r}")
-        return routes
+        return tuple(route for change in self.changes for route in change.routes)
+
+
+_MISSPELT: Final[Mapping[str, str]] = {"schema": "schemas", "route": "routes"}
+"""What an author may have meant by an attribute that says nothing here."""
+
+
+def _check_change(number: object, change: Any) -> None:
+    """Raises ``DeclarationError`` for anything but a class that tells a change in its two attributes."""
+    if not (isinstance(change, type) and issubclass(change, VersionChange)):
+        raise DeclarationError(f"Version({number!r}) takes classes derived from VersionChange, not {change!r}")
+    for wrong, right in _MISSPELT.items():
+        if hasattr(change, wrong):
+            raise DeclarationError(f"{change.__name__}.{wrong} says nothing: the attribute is called {right}")
+    if not isinstance(change.schemas, Mapping):
+        raise DeclarationError(
+            f"{change.__name__}.schemas is a mapping, {{Schema: [operations]}}, not {change.schemas!r}"
+        )
+    if not isinstance(change.routes, list | tuple):
+        raise DeclarationError(f"{change.__name__}.routes is a list, not {change.routes!r}")
+    for route in change.routes:
+        if not isinstance(route, Moved | Added | Removed):
+            raise DeclarationError(f"{change.__name__}.routes takes moved(), added() and removed(), not {route!r}")
 
 
 def _operations(change: type[VersionChange], schema: Any, spoken: Any) -> Iterator[Operation]:
-    if not (isinstance(schema, type) and issubclass(schema, Schema)):
-        raise DeclarationError(f"{change.__name__}.schemas maps marshmallow schema classes, and {schema!r} is none")
+    check_schema(schema, f"{change.__name__}.schemas")
     for item in spoken if isinstance(spoken, list | tuple) else [spoken]:
         if isinstance(item, Operation):
             yield item
         elif isinstance(item, type) and issubclass(item, Translator):
-            yield Handwritten(item())
+            yield Handwritten(_translator(item))
         else:
             raise DeclarationError(
                 f"{change.__name__} gives {schema.__name__} {item!r}: give operations or a Translator class"
             )
+
+
+def _translator(kind: type[Translator]) -> Translator:
+    """A translator of a class; raises ``DeclarationError`` where the class lacks what translators have."""
+    check_schema(getattr(kind, "schema", None), f"{kind.__name__}.schema")
+    if not callable(getattr(kind, "upgrade", None)):
+        raise DeclarationError(f"{kind.__name__} has no upgrade(): say how an older document becomes a newer one")
+    if not isinstance(kind.names, Mapping):
+        raise DeclarationError(f"{kind.__name__}.names maps older field names to newer ones, and is {kind.names!r}")
+    try:
+        return kind()
+    except TypeError as error:
+        raise DeclarationError(f"{kind.__name__} cannot be made without arguments: {error}") from error
 
 
 def title(change: type[VersionChange]) -> str:

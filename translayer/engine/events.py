@@ -23,12 +23,24 @@ class ReadBody:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """Which replies of the app go out as they come, and the headers that such a reply goes out with.
+
+    ``dress`` is also asked for a reply that ``admits`` refuses, where the app starts again after its first one has
+    been handed over: then it is too late to make another of it.
+    """
+
+    admits: Callable[[Head], bool]
+    dress: Callable[[Head], Headers]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """The wrapped app, called; answered with the ``Head`` of its reply, or not at all where the reply is relayed.
+    """The wrapped app, called; answered with its whole ``Reply``, or not at all where the reply is relayed.
 
     ``headers`` maps names to values that replace the client's, ``None`` to take one away. ``body`` replaces the
-    client's; ``None`` leaves it to the app to read. ``relay`` looks at the head: what it returns is sent as it is,
-    with the app's body as it comes, and the exchange is over; ``None`` means that the exchange wants the reply.
+    client's; ``None`` leaves it to the app to read. What ``relay`` admits is sent with the app's body as it comes,
+    and the exchange is over; without ``relay`` the exchange wants every reply. An app that raises has replied 500.
     """
 
     method: str
@@ -37,13 +49,8 @@ class Call:
     query: str
     headers: Mapping[str, str | None]
     body: bytes | None
-    relay: Callable[[Head], Headers | None]
+    relay: Relay | None
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReply:
-    """The body of the reply to the last call; answered with ``bytes``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,8 @@ class Untouched:
     mount: str = ""
 
 
-Event: TypeAlias = ReadBody | Call | ReadReply
+Event: TypeAlias = ReadBody | Call
 Outcome: TypeAlias = Reply | Untouched
 Exchange: TypeAlias = Generator[Event, Any, Outcome]
 
 UNTOUCHED: Final = Untouched()
-
-
-def never(head: Head) -> None:
-    """A ``relay`` that wants every reply."""

@@ -12,6 +12,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from werkzeug.http import parse_list_header
+
 from translayer.contract.api import Api
 from translayer.errors import ContractViolation, RequestError
 from translayer.http.accept import Range, accepted
@@ -23,68 +25,79 @@ from .negotiation import VERSION_HEADER, Negotiator
 from .plan import Located, Match, Router
 from .problem import INTERNAL, Problem, ProblemForm
 from .replies import Replies
-from .turn import Turn
+from .turn import Standing, Turn
 from .writes import create, patch, replace
 
 log = logging.getLogger("translayer")
 
 
 class Engine:
-    """An API made ready to serve: every table is built here, and a request only looks things up."""
+    """An API made ready to serve: every table is built here, and a request only looks things up.
 
-    def __init__(self, api: Api) -> None:
+    ``debug`` lets exceptions of the author's functions through instead of answering 500.
+    """
+
+    def __init__(self, api: Api, *, debug: bool = False) -> None:
         self.api = api
+        self.debug = debug
         self.negotiator = Negotiator(api)
         self.router = Router(api)
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs))
+        self._undecided = Standing(self.negotiator.default, accepted(None), self.replies.vary)
 
     def exchange(self, request: Request) -> Exchange:
         """What happens to one request: yields events, returns the outcome."""
         located = self.router.locate(request.path)
         if located is None:
             return self._outside(request)
-        match = self.router.anywhere(located.rest)
+        match = None if self.router.in_disguise(located.rest) else self.router.anywhere(located.rest)
         if match is None:
-            return self._undeclared(request, located)
+            return self._undeclared(located)
         return (yield from self._declared(request, located, match))
 
     def _outside(self, request: Request) -> Outcome:
         """A URL that is not behind the prefix: the app's, unless it is a way around the layer."""
         api = self.api
         if not api.bypass and self.router.is_apps_own(request.path):
-            return self._refusal(request, RequestError("NOT_FOUND", "This URL needs a version in front of it."))
-        return UNTOUCHED if api.undeclared == "relay" else self._refusal(request, RequestError("NOT_FOUND"))
+            return self._refusal(RequestError("NOT_FOUND", "This URL needs a version in front of it."))
+        return UNTOUCHED if api.undeclared == "relay" else self._refusal(RequestError("NOT_FOUND"))
 
-    def _undeclared(self, request: Request, located: Located) -> Outcome:
+    def _undeclared(self, located: Located) -> Outcome:
         """A URL that no version knows: the app's, behind the version that it names, if it names one."""
         try:
             if located.named is not None:
                 self.negotiator.in_url(located.named)
+            if self.api.undeclared == "refuse" or self.router.is_apps_own(located.rest):
+                raise RequestError("NOT_FOUND")
         except RequestError as error:
-            return self._refusal(request, error)
-        if self.api.undeclared == "refuse" or self.router.in_disguise(located.rest):
-            return self._refusal(request, RequestError("NOT_FOUND"))
-        if located.named is None:
-            return UNTOUCHED
-        return Untouched(located.mount)
+            return self._refusal(error)
+        return UNTOUCHED if located.named is None else Untouched(located.mount)
 
     def _declared(self, request: Request, located: Located, found: Match) -> Exchange:
         """A URL that some version knows: from here on every reply is ours, in the client's version."""
-        position, ranges = self.negotiator.default, accepted(None)
+        standing = self._undecided
         try:
+            if _is_preflight(request):
+                return (yield from self._preflight(request, located, found))
             ranges = accepted(_joined(request, "Accept"))
+            standing = Standing(self.negotiator.default, ranges, self.replies.vary)
             position = self._choose_version(request, located, found, ranges)
-            match = self.router.in_version(position).match(located.rest)
-            if match is None:
-                raise RequestError("NOT_FOUND")
+            standing = Standing(position, ranges, self.replies.vary)
+            match = self._in_version(position, located)
             if request.method == "OPTIONS":
-                return (yield from self._options(request, located, match, position))
-            return (yield from self._perform(self._turn(request, located, match, position, ranges)))
+                return self.replies.options(match.place, standing)
+            turn = self._turn(request, located, match, ranges)
+            standing = turn.standing
+            return (yield from self._perform(turn))
         except RequestError as error:
-            return self._refusal(request, error, position, ranges)
+            return self._refusal(error, standing)
         except ContractViolation as violation:
-            log.error("%s %s breaks the contract: %s", request.method, request.path, violation)
-            return self.replies.problem(INTERNAL, position, ranges)
+            log.error("%s %r breaks the contract: %s", request.method, request.path, violation)
+        except Exception:
+            if self.debug:
+                raise
+            log.exception("a function of the API's own failed at %s %r", request.method, request.path)
+        return self.replies.problem(INTERNAL, standing)
 
     def _choose_version(self, request: Request, located: Located, found: Match, ranges: Sequence[Range]) -> int:
         """The one version that all sources agree on."""
@@ -96,21 +109,41 @@ class Engine:
             position = negotiator.by_accept(found.place.resource.name, ranges)
         return negotiator.unversioned() if position is None else position
 
-    def _turn(self, request: Request, located: Located, match: Match, position: int, ranges: Sequence[Range]) -> Turn:
+    def _in_version(self, position: int, located: Located) -> Match:
+        match = self.router.in_version(position).match(located.rest)
+        if match is None:
+            raise RequestError("NOT_FOUND")
+        return match
+
+    def _preflight(self, request: Request, located: Located, found: Match) -> Exchange:
+        """A CORS preflight is the app's to answer. It carries none of the real request's headers, so that only the
+        URL can say the version; where it does not, the newest that has the URL is asked.
+        """
+        match = found
+        if located.named is not None:
+            match = self._in_version(self.negotiator.in_url(located.named), located)
+        path = self.router.in_version(match.position).inner_path(match)
+        standing = Standing(match.position, accepted(None), self.replies.vary)
+        version = self.api.versions[match.position].text
+        relay = self.replies.relay_all(standing)
+        yield Call("OPTIONS", request.mount + located.mount, path, request.query, {}, None, relay, version)
+        return self.replies.problem(INTERNAL, standing)  # every reply is relayed: the app has failed to make one
+
+    def _turn(self, request: Request, located: Located, match: Match, ranges: Sequence[Range]) -> Turn:
         plan = match.place.plan(request.method)
         if plan is None:
             raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", match.place.allow)])
-        routes = self.router.in_version(position)
-        root, mount = request.mount, request.mount + located.mount
+        routes = self.router.in_version(match.position)
+        path = routes.inner_path(match)
         return Turn(
             request=request,
             plan=plan,
-            path=routes.inner_path(match),
-            site=Site(request.origin, root, mount),
+            path=path,
+            site=Site(request.origin, request.mount, request.mount + located.mount, path),
             addresses=routes.addresses,
             ranges=ranges,
-            media=self.negotiator.media(plan.resource.name, position, ranges) if plan.reply else None,
-            lenient=self.api.lenient and _prefers_lenient(request),
+            media=self.negotiator.media(plan.resource.name, match.position, ranges) if plan.reply else None,
+            lenient=plan.request is not None and self.api.lenient and _prefers_lenient(request),
             limits=self.api.limits,
         )
 
@@ -128,22 +161,11 @@ class Engine:
     def _pass_on(self, turn: Turn) -> Exchange:
         """An operation whose request needs no translation: GET, HEAD, DELETE, and routes without a schema."""
         method = "GET" if turn.request.method == "HEAD" and turn.plan.reply else turn.request.method
-        head = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
-        return (yield from self.replies.finish(turn, head))
+        told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
+        return self.replies.finish(turn, told)
 
-    def _options(self, request: Request, located: Located, match: Match, position: int) -> Exchange:
-        """What the URL offers in this version (RFC 9110, section 9.3.7); a CORS preflight is the app's to answer."""
-        if "Origin" in request.headers and "Access-Control-Request-Method" in request.headers:
-            path, mount = self.router.in_version(position).inner_path(match), request.mount + located.mount
-            version = self.api.versions[position].text
-            yield Call("OPTIONS", mount, path, request.query, {}, None, lambda head: head.headers, version)
-        return self.replies.options(match.place, position)
-
-    def _refusal(
-        self, request: Request, error: RequestError, position: int | None = None, ranges: Sequence[Range] = ()
-    ) -> Reply:
-        at = self.negotiator.default if position is None else position
-        return self.replies.problem(Problem.of(error), at, ranges)
+    def _refusal(self, error: RequestError, standing: Standing | None = None) -> Reply:
+        return self.replies.problem(Problem.of(error), standing or self._undecided)
 
 
 def _joined(request: Request, name: str) -> str | None:
@@ -152,7 +174,19 @@ def _joined(request: Request, name: str) -> str | None:
     return ", ".join(values) if values else None
 
 
+def _is_preflight(request: Request) -> bool:
+    """Whether a browser asks if it may send another request (Fetch Standard, CORS-preflight request)."""
+    return (
+        request.method == "OPTIONS"
+        and "Origin" in request.headers
+        and "Access-Control-Request-Method" in request.headers
+    )
+
+
 def _prefers_lenient(request: Request) -> bool:
-    """Whether ``Prefer`` asks for lenient handling (RFC 7240, section 4.4)."""
-    wishes = (_joined(request, "Prefer") or "").lower().split(",")
-    return any(wish.split(";")[0].replace('"', "").replace(" ", "") == "handling=lenient" for wish in wishes)
+    """Whether ``Prefer`` asks for lenient handling (RFC 7240, section 4.4); the first ``handling`` counts."""
+    for wish in parse_list_header(_joined(request, "Prefer") or ""):
+        name, _, value = wish.partition(";")[0].partition("=")
+        if name.strip().lower() == "handling":
+            return value.strip(' "').lower() == "lenient"
+    return False

@@ -9,35 +9,43 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import Any, Final
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from translayer.contract.routes import Table
 
+_DEFAULT_PORTS: Final[Mapping[str, str]] = {"http": ":80", "https": ":443"}
+
+_SAFE: Final = "/!$&'()*+,:;=@"
+"""What stands in a path as it is (RFC 3986, section 3.3)."""
+
+# A link in angle brackets, or a quoted string, whose angle brackets are text (RFC 8288, section 3).
+_TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|<([^<>]*)>')
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the client's version stands in the URL space of one request.
+    """Where the client's version stands in the URL space of one request; paths are unquoted.
 
     ``origin`` is ``https://host``; ``root`` is where the layer is mounted, ``mount`` is ``root`` with prefix and
-    version, as the client wrote them.
+    version, as the client wrote them; ``here`` is today's path of the request, for links that are relative to it.
     """
 
     origin: str
     root: str
     mount: str
+    here: str
 
 
 class Addresses:
     """The URLs of one version: from today's path to the version's, and back."""
 
     def __init__(self, table: Table) -> None:
-        rules = {path.route.rule: path.rule for path in table}
-        self._today = _adapter(rules, {today: today for today in rules})
-        self._version = _adapter(rules, rules)
+        self._today = adapter({path.route.rule: path.route.rule for path in table})
+        self._version = adapter({path.route.rule: path.rule for path in table})
 
     def to_today(self, rule: str, values: Mapping[str, Any]) -> str:
         """Today's path, quoted, for a rule of today and the values of its variables."""
@@ -45,36 +53,68 @@ class Addresses:
 
     def to_version(self, path: str) -> str | None:
         """The version's path, quoted, for a path of today's app, unquoted; ``None`` where it is no declared route's."""
-        try:
-            rule, values = self._today.match(path, method="GET")
-        except HTTPException:
-            return None
-        return self._version.build(str(rule), values, append_unknown=False)
+        found = matched(self._today, path)
+        return None if found is None else self._version.build(*found, append_unknown=False)
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
         try:
             parts = urlsplit(link)
+            path = _app_path(parts, site)
         except ValueError:
             return link
-        if (parts.netloc and f"{parts.scheme or 'http'}://{parts.netloc}" != site.origin) or not parts.path:
+        if not (link.isascii() and parts.path and _is_at(parts, site.origin)):
             return link
-        path = self.to_version(unquote(_app_path(parts, site)))
-        return link if path is None else parts._replace(path=site.mount + path).geturl()
+        found = self.to_version(path)
+        return link if found is None else parts._replace(path=quote(site.mount, _SAFE) + found).geturl()
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""
-        return re.sub(r"<([^<>]*)>", lambda match: f"<{self.outward(match[1], site)}>", value)
+        return _TARGET.sub(
+            lambda match: match[0] if match[1] is None else f"<{self.outward(match[1], site)}>",
+            value,
+        )
+
+
+def adapter(rules: Mapping[Any, str]) -> MapAdapter:
+    """A router from paths to the keys of ``rules``, which maps them to rules in werkzeug's syntax."""
+    made = [Rule(rule, endpoint=endpoint) for endpoint, rule in rules.items()]
+    return Map(made, strict_slashes=False, merge_slashes=False).bind("translayer.invalid")
+
+
+def matched(router: MapAdapter, path: str) -> tuple[Any, Mapping[str, Any]] | None:
+    """The endpoint that an unquoted path leads to, and the values of the rule's variables.
+
+    werkzeug takes any number of slashes in front of a path, also none, for one; such a path leads nowhere here.
+    """
+    if path and (path[0] != "/" or path.startswith("//")):
+        return None
+    try:
+        return router.match(path, method="GET")
+    except HTTPException:
+        return None
+
+
+def _is_at(parts: SplitResult, origin: str) -> bool:
+    """Whether a link leads to the site itself: it names no other scheme, host or port."""
+    scheme, _, host = origin.partition("://")
+    if not parts.netloc:
+        return not parts.scheme
+    return _origin(parts.scheme or scheme, parts.netloc) == _origin(scheme, host)
+
+
+def _origin(scheme: str, host: str) -> tuple[str, str]:
+    """Scheme and host in the one form that equal origins share (RFC 9110, section 4.2.3)."""
+    return scheme, host.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ""))
 
 
 def _app_path(parts: SplitResult, site: Site) -> str:
-    """The path as the app knows it: without what ``SCRIPT_NAME`` made it put in front."""
+    """The path as the app knows it, unquoted: without what ``SCRIPT_NAME`` made it put in front.
+
+    Raises ``ValueError`` for a path that is not UTF-8 when it is unquoted.
+    """
+    path = unquote(urljoin(quote(site.mount + site.here, _SAFE), parts.path), errors="strict")
     for front in (site.mount, site.root):
-        if front and parts.path.startswith(front + "/"):
-            return parts.path[len(front) :]
-    return parts.path
-
-
-def _adapter(rules: Mapping[str, str], spelt: Mapping[str, str]) -> MapAdapter:
-    made = [Rule(spelt[today], endpoint=today) for today in rules]
-    return Map(made, strict_slashes=False, merge_slashes=False).bind("translayer.invalid")
+        if front and path.startswith(front + "/"):
+            return path[len(front) :]
+    return path

@@ -48,21 +48,9 @@ class Negotiator:
         types = self._api.offered(self._api.versions[position], resource)
         return (Offer(position, JSON_TYPE, False), *(Offer(position, media, True) for media in types))
 
-    def offers(self, resource: str, position: int) -> tuple[Offer, ...]:
-        """What a version of a resource can be sent as, plain JSON first."""
-        return self._offers[resource][position]
-
-    def unknown(self, text: str) -> RequestError:
-        """The refusal of a version that was never published; the client's text is not echoed."""
-        return RequestError("UNKNOWN_VERSION", f"No such version was ever published. Supported are: {self.supported}.")
-
     def in_url(self, text: str) -> int:
         """The position of the version in a URL segment, without its ``v``; raises ``RequestError``."""
-        if text in NEWEST_NAMES:
-            return 0
-        if text not in self._positions:
-            raise self.unknown(text)
-        return self._positions[text]
+        return 0 if text in NEWEST_NAMES else self._known(text)
 
     def in_header(self, values: Sequence[str]) -> int | None:
         """The position of the version that ``X-Api-Version`` names; raises ``RequestError``.
@@ -78,8 +66,11 @@ class Negotiator:
         return positions.pop()
 
     def _known(self, text: str) -> int:
+        """The position of a version; the client's text is not echoed where there is none such."""
         if text not in self._positions:
-            raise self.unknown(text)
+            raise RequestError(
+                "UNKNOWN_VERSION", f"No such version was ever published. Supported are: {self.supported}."
+            )
         return self._positions[text]
 
     def named(self, url: int | None, header: int | None) -> int | None:

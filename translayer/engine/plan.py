@@ -1,20 +1,18 @@
 """Plans: everything about one route in one version that can be known before the first request.
 
-The router finds, for a URL, what the exchange will do with it: a ``Destination`` whose plan is looked up, or
-nothing of ours. All tables are made at construction; a request is look-ups.
+The router finds, for a URL, what the exchange will do with it: a ``Place`` whose plan is looked up, or nothing of
+ours. All tables are made at construction; a request is look-ups.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
 
 from marshmallow import Schema
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, MapAdapter, Rule
 
 from translayer.contract.api import Api
 from translayer.contract.resource import Resource
@@ -24,19 +22,23 @@ from translayer.contract.version import SEGMENTS, Version
 from translayer.errors import DeclarationError
 from translayer.http.media import MediaType
 
-from .links import Addresses
+from .links import Addresses, adapter, matched
 from .negotiation import NEWEST_NAMES, VERSION_HEADER
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
 """What PATCH takes (RFC 6902, RFC 7396)."""
+
+_UNRESOLVED: Final = re.compile(r"//|/\.\.?(?:/|\Z)")
+"""An empty segment or one of dots, but for the empty one behind a trailing slash."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """One route in one version.
 
-    ``request`` and ``reply`` are the translations of bodies, ``None`` where a body passes as it is; ``item`` is
-    that of the object itself, for writes that must read it first. ``takes`` are the media types of requests.
+    ``request`` and ``reply`` are the translations of bodies, ``None`` where a body passes as it is; of PATCH,
+    ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
+    ``vary`` the request headers that can change the reply.
     """
 
     route: Route
@@ -76,8 +78,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place that a path leads to, and the values of the rule's variables."""
+    """A place that a path leads to in the version at ``position``, and the values of the rule's variables."""
 
+    position: int
     place: Place
     values: Mapping[str, Any]
 
@@ -85,18 +88,15 @@ class Match:
 class VersionRoutes:
     """The places of one version."""
 
-    def __init__(self, places: Sequence[tuple[str, Place]], table: Table) -> None:
-        rules = [Rule(rule, endpoint=place) for rule, place in places]
-        self._adapter: MapAdapter = Map(rules, strict_slashes=False, merge_slashes=False).bind("translayer.invalid")
+    def __init__(self, position: int, places: Mapping[Place, str], table: Table) -> None:
+        self._position = position
+        self._router = adapter(places)
         self.addresses = Addresses(table)
 
     def match(self, path: str) -> Match | None:
         """The place that a path leads to."""
-        try:
-            place, values = self._adapter.match(path, method="GET")
-        except HTTPException:
-            return None
-        return Match(place, values)
+        found = matched(self._router, path)
+        return None if found is None else Match(self._position, *found)
 
     def inner_path(self, match: Match) -> str:
         """Today's path for a match, unquoted, as WSGI wants it."""
@@ -134,11 +134,11 @@ class Router:
             rules.setdefault((path.rule, path.route.rule), {})[path.route.method] = path.route
         for routes in rules.values():
             self._refuse_blind_writes(routes, position)
-        places = [
-            (rule, Place(today, self._api.owner(next(iter(routes.values()))), dict(self._plans(routes, position))))
+        places = {
+            Place(today, self._api.owner(next(iter(routes.values()))), dict(self._plans(routes, position))): rule
             for (rule, today), routes in rules.items()
-        ]
-        return VersionRoutes(places, table)
+        }
+        return VersionRoutes(position, places, table)
 
     def _refuse_blind_writes(self, routes: Mapping[str, Route], position: int) -> None:
         """A PUT that cannot see all of the object must read it first, so there must be a GET."""
@@ -199,14 +199,16 @@ class Router:
 
     def in_disguise(self, path: str) -> bool:
         """Whether a path leads to a declared place once slashes and dots in it are resolved, as some apps do."""
+        if path[:1] in ("", "/") and not _UNRESOLVED.search(path):
+            return False
         kept: list[str] = []
         for segment in path.split("/"):
-            if segment == ".." and kept:
-                kept.pop()
-            elif segment not in ("", ".", ".."):
+            if segment == "..":
+                del kept[-1:]
+            elif segment not in ("", "."):
                 kept.append(segment)
         plain = "/" + "/".join(kept)
-        return plain != path and self.anywhere(plain) is not None
+        return self.anywhere(plain) is not None or self._own.to_version(plain) is not None
 
     def is_apps_own(self, path: str) -> bool:
         """Whether a path is one of today's URLs of a declared route, as the app itself serves it."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from werkzeug.datastructures import Headers
 
@@ -61,7 +62,8 @@ class ProblemForm:
         return Reply(problem.status, phrase(problem.status), result, body)
 
     def _link(self, problem: Problem) -> str:
-        return str(self.docs).format(code=problem.code)
+        # Quoted: the code may be one that an author's extractor has read from the app.
+        return str(self.docs).format(code=quote(problem.code, safe=""))
 
     def _error(self, problem: Problem) -> Json:
         details = [_detail(violation) for violation in problem.violations]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Final
 
 from werkzeug.datastructures import Headers
 
@@ -15,100 +15,115 @@ from translayer.contract.envelope import Page
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
 from translayer.document.values import Json
-from translayer.errors import CODES, ContractViolation, DecodeError
-from translayer.http.accept import Range
+from translayer.errors import CODES, ContractViolation, DecodeError, Violation
 from translayer.http.coding import decoded
 from translayer.http.etags import outward
 from translayer.http.media import is_json
-from translayer.http.message import BODILESS, REPRESENTATION, Head, Reply, merged_vary, without
+from translayer.http.message import BODILESS, LENGTHLESS, REPRESENTATION, Head, Reply, merged_vary, without
 
-from .events import Event, Exchange, ReadReply
+from .events import Relay
 from .negotiation import VERSION_HEADER
 from .plan import Place
 from .problem import Problem, ProblemForm, phrase
-from .turn import Turn
+from .turn import Standing, Turn
 
 log = logging.getLogger("translayer")
 
-_REPLACED = frozenset({VERSION_HEADER.lower(), "vary", "status"})
+_REPLACED: Final = frozenset({VERSION_HEADER.lower(), "vary", "status"})
 """Headers of the app that are ours to say; ``Status`` is CGI's, and no header at all."""
+
+_OF_THE_OLD_BYTES: Final = REPRESENTATION - {"etag"}
+"""Headers that a translated reply does not take over; its entity tag is another already."""
+
+_NAMES: Final = {
+    413: "CONTENT_TOO_LARGE",
+    414: "URI_TOO_LONG",
+    416: "RANGE_NOT_SATISFIABLE",
+    422: "UNPROCESSABLE_CONTENT",
+    500: "INTERNAL_ERROR",
+}
+"""Codes of statuses that Python calls otherwise, or from 3.13 on otherwise than before."""
 
 
 class Replies:
-    """Makes replies for one API."""
+    """Makes replies for one API. ``vary`` are the request headers that can change any reply of a declared route."""
 
     def __init__(self, api: Api, form: ProblemForm) -> None:
         self._api = api
         self._form = form
-        self._vary = ("Accept", *([VERSION_HEADER] if api.header else []))
+        self.vary = ("Accept", *([VERSION_HEADER] if api.header else []))
 
-    def problem(self, problem: Problem, position: int, ranges: Sequence[Range], app: Headers | None = None) -> Reply:
-        """The reply for a failure, in the version at ``position``; ``app`` are the app's headers that stay."""
-        kept = without(app or Headers(), REPRESENTATION | _REPLACED)
-        kept[VERSION_HEADER] = self._api.versions[position].text
-        kept["Vary"] = merged_vary((app or Headers()).getlist("Vary"), self._vary)
-        return self._form.reply(problem, ranges, kept)
+    def problem(self, problem: Problem, standing: Standing, app: Headers | None = None) -> Reply:
+        """The reply for a failure; ``app`` are the app's headers, of which those stay that are true of it."""
+        kept = self._signed(without(app or Headers(), REPRESENTATION), standing)
+        return self._form.reply(problem, standing.ranges, kept)
 
-    def options(self, place: Place, position: int) -> Reply:
-        """What a URL offers in a version."""
-        headers = Headers([("Allow", place.allow), (VERSION_HEADER, self._api.versions[position].text)])
-        headers["Vary"] = merged_vary([], self._vary)
+    def options(self, place: Place, standing: Standing) -> Reply:
+        """What a URL offers in a version (RFC 9110, section 9.3.7)."""
+        headers = self._signed(Headers([("Allow", place.allow)]), standing)
         if "PATCH" in place.plans:
             headers["Accept-Patch"] = ", ".join(map(str, place.plans["PATCH"].takes))
         return Reply(204, phrase(204), headers)
 
-    def relay(self, turn: Turn) -> Callable[[Head], Headers | None]:
+    def relay(self, turn: Turn) -> Relay:
         """What is relayed as it comes: successes that are not JSON, redirects, and routes without a reply schema."""
 
-        def relay(head: Head) -> Headers | None:
-            if head.status >= 400 or head.status in BODILESS:
-                return None
-            if turn.plan.reply is None or head.status >= 300 or not is_json(head.headers.get("Content-Type")):
-                return self._dressed(turn, head, without(head.headers, _REPLACED))
-            return None
+        def admits(head: Head) -> bool:
+            if turn.plan.reply is None or head.status >= 400:
+                return head.status < 400
+            if head.status in BODILESS:
+                return False
+            return head.status >= 300 or not is_json(head.headers.get("Content-Type"))
 
-        return relay
+        return Relay(admits, lambda head: self._dressed(turn, head.headers))
 
-    def _dressed(self, turn: Turn, head: Head, headers: Headers) -> Headers:
-        """Headers with links in the client's version, and the two that every reply of a declared route has."""
-        for name in ("Location", "Content-Location"):
-            if name in headers:
-                headers[name] = turn.addresses.outward(headers[name], turn.site)
-        if links := headers.getlist("Link"):
-            headers.setlist("Link", [turn.addresses.outward_all(link, turn.site) for link in links])
-        headers[VERSION_HEADER] = turn.plan.version.text
-        headers["Vary"] = merged_vary(head.headers.getlist("Vary"), turn.plan.vary)
+    def relay_all(self, standing: Standing) -> Relay:
+        """Every reply is relayed as it comes."""
+        return Relay(lambda head: True, lambda head: self._signed(head.headers, standing))
+
+    def _signed(self, headers: Headers, standing: Standing) -> Headers:
+        """A copy of headers with the two that every reply of a declared route has."""
+        signed = without(headers, _REPLACED)
+        signed[VERSION_HEADER] = self._api.versions[standing.position].text
+        signed["Vary"] = merged_vary(headers.getlist("Vary"), standing.vary)
+        return signed
+
+    def _dressed(self, turn: Turn, headers: Headers) -> Headers:
+        """A copy of the app's headers with links, and the entity tag, as the client's version has them."""
+        dressed = _linked(turn, self._signed(headers, turn.standing))
+        if turn.plan.reply is not None and "ETag" in headers:
+            del dressed["ETag"]
+            if etag := outward(headers["ETag"], turn.mark):
+                dressed["ETag"] = etag
         if turn.lenient:
-            headers.add("Preference-Applied", "handling=lenient")
-        return headers
+            dressed.add("Preference-Applied", "handling=lenient")
+        return dressed
 
-    def finish(self, turn: Turn, head: Head) -> Exchange:
-        """The reply to a call that was not relayed."""
-        if head.status >= 400:
-            return (yield from self.app_problem(turn, head))
-        body = yield ReadReply()
-        headers = self._dressed(turn, head, without(head.headers, REPRESENTATION | _REPLACED))
-        if etag := outward(head.headers.get("ETag", ""), turn.mark):
-            headers["ETag"] = etag
-        if head.status in BODILESS:
-            return Reply(head.status, head.reason, headers)
-        headers["Content-Type"] = str(turn.media)
-        payload = self._translated(turn, head, body)
-        headers["Content-Length"] = str(len(payload))
-        return Reply(head.status, head.reason, headers, payload)
+    def finish(self, turn: Turn, told: Reply) -> Reply:
+        """The reply to the client, for the app's that was not relayed."""
+        if told.status >= 400:
+            return self.app_problem(turn, told)
+        headers = without(self._dressed(turn, told.headers), _OF_THE_OLD_BYTES)
+        payload = b"" if told.status in BODILESS else self._translated(turn, told)
+        if told.status not in LENGTHLESS:
+            headers["Content-Type"] = str(turn.media)
+            headers["Content-Length"] = str(len(payload))
+        return Reply(told.status, told.reason, headers, payload)
 
-    def _translated(self, turn: Turn, head: Head, body: bytes) -> bytes:
+    def _translated(self, turn: Turn, told: Reply) -> bytes:
         """The client's bytes for the app's; a write that was done keeps its success whatever its reply is."""
         try:
-            if head.status == 206:
+            if told.status == 206:
                 raise ContractViolation("a part of a document cannot be translated")
-            raw = decoded(body, head.headers.get("Content-Encoding"), turn.limits.inflated)
-            return self._printed(turn, raw) if raw else b""
-        except (ContractViolation, DecodeError, ValueError) as error:
-            if turn.safe:
+            raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
+            return self._printed(turn, raw) if raw or turn.safe else b""
+        except Exception as error:  # also what an envelope of the author's own raises
+            if not turn.safe:
+                log.exception("%s %r was done, but its reply breaks the contract", turn.request.method, turn.path)
+                return b""
+            if isinstance(error, DecodeError | ValueError):
                 raise ContractViolation(str(error)) from error
-            log.error("%s %s was done, but its reply breaks the contract: %s", turn.request.method, turn.path, error)
-            return b""
+            raise
 
     def _printed(self, turn: Turn, raw: bytes) -> bytes:
         translation, envelope = turn.plan.reply, self._api.envelope
@@ -121,31 +136,43 @@ class Replies:
             document = envelope.one(translation.downgrade(business))
         return raw if document is business else encode(document)
 
-    def app_problem(self, turn: Turn, head: Head) -> Generator[Event, Any, Reply]:
+    def app_problem(self, turn: Turn, told: Reply) -> Reply:
         """The app's own error in the error form, with its places in the client's names."""
-        body = yield ReadReply()
-        told = AppError()
-        if head.status < 500 and is_json(head.headers.get("Content-Type")):
-            told = self._extracted(turn, head, body)
-        translation = turn.plan.request or turn.plan.reply
-        violations = [
-            translation.client_violation(violation) if translation else violation for violation in told.violations
-        ]
-        code = told.code or _status_code(head.status)
-        problem = Problem(
-            head.status,
-            code,
-            told.description or _sentence(head.status, code),
-            tuple(dict.fromkeys(violations))[: turn.limits.violations],
-        )
-        return self.problem(problem, turn.plan.position, turn.ranges, head.headers)
+        error = AppError()
+        if told.status < 500 and is_json(told.headers.get("Content-Type")):
+            error = self._extracted(turn, told)
+        code = error.code or _status_code(told.status)
+        violations = tuple(dict.fromkeys(error.violations))[: turn.limits.violations]
+        problem = Problem(told.status, code, error.description or _sentence(told.status, code), violations)
+        return self.problem(problem, turn.standing, _linked(turn, told.headers))
 
-    def _extracted(self, turn: Turn, head: Head, body: bytes) -> AppError:
+    def _extracted(self, turn: Turn, told: Reply) -> AppError:
+        """What the app said, in the client's names; nothing where it cannot be read."""
+        translation = turn.plan.request or turn.plan.reply
         try:
-            raw = decoded(body, head.headers.get("Content-Encoding"), turn.limits.inflated)
-            return extract(head.status, decode(raw, unique=False), self._api.app_errors)
+            raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
+            error = extract(told.status, decode(raw, unique=False), self._api.app_errors)
+            return error if translation is None else replace(error, violations=_mapped(error, translation))
         except (DecodeError, ValueError):
             return AppError()
+        except Exception:  # an extractor of the author's own may raise anything, and must not hide the app's error
+            log.exception("an extractor failed at the app's %s to %s %r", told.status, turn.request.method, turn.path)
+            return AppError()
+
+
+def _linked(turn: Turn, headers: Headers) -> Headers:
+    """A copy of the app's headers with every link in the client's version."""
+    linked = Headers(headers)
+    for name in ("Location", "Content-Location"):
+        if name in linked:
+            linked[name] = turn.addresses.outward(linked[name], turn.site)
+    if links := linked.getlist("Link"):
+        linked.setlist("Link", [turn.addresses.outward_all(link, turn.site) for link in links])
+    return linked
+
+
+def _mapped(error: AppError, translation: Translation) -> tuple[Violation, ...]:
+    return tuple(map(translation.client_violation, error.violations))
 
 
 def _page(business: Json, key: str) -> Page:
@@ -170,7 +197,7 @@ def _downgraded(items: list[Json], translation: Translation) -> list[Json]:
 def _status_code(status: int) -> str:
     """The code of an error that has none of its own: the name of its status."""
     try:
-        return HTTPStatus(status).name if status != 500 else "INTERNAL_ERROR"
+        return _NAMES.get(status) or HTTPStatus(status).name
     except ValueError:
         return "ERROR"
 

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
-
-from werkzeug.datastructures import Headers
-from werkzeug.http import parse_etags, unquote_etag
 
 from translayer.contract.limits import Limits
 from translayer.document.codec import decode
 from translayer.document.values import Json
 from translayer.errors import DecodeError, RequestError
 from translayer.http.accept import Range
-from translayer.http.etags import inward, outward
+from translayer.http.etags import inward
 from translayer.http.media import MediaType
-from translayer.http.message import NOT_FORWARDED, Head, Request
+from translayer.http.message import NOT_FORWARDED, Request
 
-from .events import Call, never
+from .events import Call, Relay
 from .links import Addresses, Site
 from .plan import Plan
 
 CONDITIONS: Final = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 
-_OF_THE_OLD_BODY: Final = ("Content-Encoding", "Content-MD5", "Content-Digest", "Digest", "Transfer-Encoding")
+_OF_THE_OLD_BODY: Final = (
+    *("Content-Encoding", "Content-MD5", "Content-Digest", "Digest", "Repr-Digest", "Expect", "Transfer-Encoding"),
+)
 """Headers of a request that are wrong once its body is another."""
+
+_TAG: Final = re.compile(r'(W/)?("[^"]*")')
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What every reply needs, whatever becomes of the request: the position of the version that answers, what Accept
+    admits, and the request headers that can have changed the reply.
+    """
+
+    position: int
+    ranges: Sequence[Range]
+    vary: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +56,11 @@ class Turn:
     limits: Limits
 
     @property
+    def standing(self) -> Standing:
+        """What a reply to the request needs."""
+        return Standing(self.plan.position, self.ranges, self.plan.vary)
+
+    @property
     def mark(self) -> str:
         """What tells this version's entity tags from another's."""
         return f"v{self.plan.version.text}"
@@ -58,7 +76,8 @@ class Turn:
         headers: Mapping[str, str | None],
         body: bytes | None = None,
         *,
-        relay: Callable[[Head], Headers | None] = never,
+        query: str | None = None,
+        relay: Relay | None = None,
     ) -> Call:
         """A call of the app for this request; ``body`` is JSON of the business object, ``None`` the client's own."""
         made: dict[str, str | None] = {}
@@ -67,21 +86,19 @@ class Turn:
         if body is not None:
             made |= dict.fromkeys(_OF_THE_OLD_BODY) | {"Content-Type": "application/json"}
         return Call(
-            method,
-            self.site.mount,
-            self.path,
-            self.request.query,
-            made | dict(headers),
-            body,
-            relay,
-            self.plan.version.text,
+            method=method,
+            mount=self.site.mount,
+            path=self.path,
+            query=self.request.query if query is None else query,
+            headers=made | dict(headers),
+            body=body,
+            relay=relay,
+            version=self.plan.version.text,
         )
 
     def read_call(self) -> Call:
         """A call that reads the object as it is now, whatever the client's request is."""
-        nothing: dict[str, str | None] = dict.fromkeys((*CONDITIONS, "Content-Type", "Content-Length"))
-        call = self.call("GET", nothing, b"")
-        return replace(call, query="", headers=dict(call.headers) | nothing)
+        return self.call("GET", dict.fromkeys((*CONDITIONS, "Content-Type")), b"", query="")
 
     def conditions(self) -> dict[str, str | None]:
         """The client's conditions as the app must see them: entity tags without the version's mark."""
@@ -95,26 +112,27 @@ class Turn:
         """Whether the client itself set a condition."""
         return any(name in self.request.headers for name in CONDITIONS)
 
-    def check_conditions(self, etag: str | None) -> None:
+    def check_conditions(self, etag: str | None, *, exists: bool) -> None:
         """Holds the client's entity tags against the app's current one; raises ``RequestError`` (412).
 
-        ``If-Match`` compares strongly, ``If-None-Match`` weakly (RFC 9110, sections 13.1.1 and 13.1.2).
+        ``If-Match`` compares strongly, ``If-None-Match`` weakly (RFC 9110, sections 13.1.1 and 13.1.2); without an
+        object neither names anything.
         """
-        tag, weak = unquote_etag(etag) if etag is not None and outward(etag, "") else (None, False)
         conditions = self.conditions()
-        if (wanted := conditions.get("If-Match")) is not None:
-            known = parse_etags(wanted)
-            if not (known.star_tag or (tag is not None and not weak and known.is_strong(tag))):
-                raise RequestError("PRECONDITION_FAILED")
-        if (unwanted := conditions.get("If-None-Match")) is not None:
-            known = parse_etags(unwanted)
-            if known.star_tag or (tag is not None and known.contains_weak(tag)):
-                raise RequestError("PRECONDITION_FAILED")
+        wanted, unwanted = conditions.get("If-Match"), conditions.get("If-None-Match")
+        if wanted is not None and not (exists and _names(wanted, etag, strongly=True)):
+            raise RequestError("PRECONDITION_FAILED")
+        if unwanted is not None and exists and _names(unwanted, etag, strongly=False):
+            raise RequestError("PRECONDITION_FAILED")
 
-    def guarded(self, etag: str | None) -> dict[str, str | None]:
-        """The conditions of a write onto the state that ``etag`` stands for, which has been read and compared."""
-        strong = etag if etag is not None and not etag.startswith("W/") else None
-        return {"If-Match": strong, "If-None-Match": None}
+    def guarded(self, etag: str | None, *, exists: bool) -> dict[str, str | None]:
+        """The conditions of a write onto the state that has been read and compared: that it is still the same.
+
+        A weak tag cannot say so (RFC 9110, section 13.1.1); a write onto nothing says that there is still nothing.
+        """
+        if not exists:
+            return {"If-Match": None, "If-None-Match": "*"}
+        return {"If-Match": None if etag is None or etag.startswith("W/") else etag, "If-None-Match": None}
 
     def parsed(self, body: bytes) -> Json:
         """The client's body as JSON; raises ``RequestError`` with what is wrong with it."""
@@ -124,12 +142,17 @@ class Turn:
             raise RequestError(error.code, error.description) from error
 
     def content_type(self) -> MediaType:
-        """The type of the client's body; raises ``RequestError`` (415) where the plan does not take it."""
+        """The type of the client's body; raises ``RequestError`` (415) where the plan does not take it.
+
+        A body that is only a part of a document is refused too (400; RFC 9110, section 14.5).
+        """
         headers, plan = self.request.headers, self.plan
         if headers.get("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
             raise RequestError(
                 "UNSUPPORTED_MEDIA_TYPE", "Compressed bodies are not taken.", headers=[("Accept-Encoding", "identity")]
             )
+        if "Content-Range" in headers:
+            raise RequestError("MALFORMED_JSON", "The body is a part of a document, and only whole ones are taken.")
         try:
             sent = MediaType.parse(headers.get("Content-Type", ""))
         except ValueError:
@@ -140,6 +163,16 @@ class Turn:
                 "UNSUPPORTED_MEDIA_TYPE", f"The body must be one of {listed}.", headers=plan.refused_type_headers
             )
         return sent
+
+
+def _names(condition: str, etag: str | None, *, strongly: bool) -> bool:
+    """Whether a condition, in the form that ``inward`` gives it, names the app's tag (RFC 9110, section 8.8.3.2)."""
+    if condition == "*":
+        return True
+    if etag is None or (strongly and etag.startswith("W/")):
+        return False
+    listed = [opaque for weak, opaque in _TAG.findall(condition) if not (strongly and weak)]
+    return etag.removeprefix("W/") in listed
 
 
 def _is_type(sent: MediaType, taken: MediaType) -> bool:

@@ -8,7 +8,7 @@ and the client set no condition of its own, it is tried again on fresh state, a 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Final
 
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
@@ -17,22 +17,26 @@ from translayer.document.patch import apply_patch
 from translayer.document.values import ABSENT, Absent, Json
 from translayer.errors import ContractViolation, DecodeError, RequestError
 from translayer.http.coding import decoded
-from translayer.http.message import Head, Reply
+from translayer.http.etags import outward
+from translayer.http.message import Reply
 
-from .events import Event, Exchange, ReadBody, ReadReply
+from .events import Event, Exchange, ReadBody
 from .replies import Replies
 from .turn import Turn
 
 Current = tuple[str | None, Json | Absent]
 """The app's entity tag and object, as they are now; ``ABSENT`` where there is none yet."""
 
+_ELSEWHERE: Final = frozenset({301, 302, 307, 308})
+"""Redirects that a client follows with the method that it used (RFC 9110, section 15.4)."""
+
 
 def create(turn: Turn, replies: Replies) -> Exchange:
     """POST: check in the client's version, upgrade, call."""
     document = yield from _read_document(turn)
     body = encode(_translation(turn).upgrade(document, lenient=turn.lenient))
-    head = yield turn.call(turn.request.method, turn.conditions(), body, relay=replies.relay(turn))
-    return (yield from replies.finish(turn, head))
+    told = yield turn.call(turn.request.method, turn.conditions(), body, relay=replies.relay(turn))
+    return replies.finish(turn, told)
 
 
 def replace(turn: Turn, replies: Replies) -> Exchange:
@@ -79,29 +83,28 @@ def _write_onto(turn: Turn, replies: Replies, make: Callable[[Json | Absent], Js
         if isinstance(read, Reply):
             return read
         etag, current = read
-        if current is ABSENT:
-            conditions = turn.conditions()
-        else:
-            turn.check_conditions(etag)
-            conditions = turn.guarded(etag)
-        head = yield turn.call("PUT", conditions, encode(make(current)), relay=replies.relay(turn))
-        if head.status != 412 or turn.conditional:
-            return (yield from replies.finish(turn, head))
-        yield ReadReply()
+        exists = current is not ABSENT
+        turn.check_conditions(etag, exists=exists)
+        body = encode(make(current))
+        told = yield turn.call("PUT", turn.guarded(etag, exists=exists), body, relay=replies.relay(turn))
+        if told.status != 412 or turn.conditional:
+            return replies.finish(turn, told)
     raise RequestError("WRITE_CONFLICT")
 
 
 def _read_current(turn: Turn, replies: Replies, *, creates: bool) -> Generator[Event, Any, Current | Reply]:
     """The object as it is now, or the reply to the client where it cannot be read."""
-    head: Head = yield turn.read_call()
-    if head.status == 404 and creates:
-        yield ReadReply()
+    told: Reply = yield turn.read_call()
+    if told.status == 404 and creates:
         return None, ABSENT
-    if head.status != 200:
-        return (yield from replies.app_problem(turn, head))
-    body = yield ReadReply()
+    if told.status >= 400 or told.status in _ELSEWHERE:
+        return replies.app_problem(turn, told)
+    if told.status not in (200, 203):
+        # No other status may go out: it would tell the client that the write is done.
+        raise ContractViolation(f"the object as it is now cannot be read: the app replied {told.status}")
+    etag = told.headers.get("ETag", "")
     try:
-        raw = decoded(body, head.headers.get("Content-Encoding"), turn.limits.inflated)
-        return head.headers.get("ETag"), decode(raw, unique=False)
+        raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
+        return etag if outward(etag, turn.mark) else None, decode(raw, unique=False)
     except (DecodeError, ValueError) as error:
         raise ContractViolation(f"the object as it is now cannot be read: {error}") from error

@@ -2,7 +2,9 @@
 
 Strategy: the header becomes a tuple of frozen ranges, cached by its text, and every question is asked of that
 tuple. For each offer the most specific range that matches it decides, and nothing else; offers are then compared.
-Parsing is strict: a header that cannot be read as a whole is refused, because half a preference is a guess.
+Parsing is strict: a header that cannot be read as a whole is refused, because half a preference is a guess. Two
+spellings beyond the grammar are read, since old Java programs that leave the header to ``HttpURLConnection`` send
+both, in ``text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2``, and neither can mean anything else.
 
 Border: ranges, matching and choosing. What is on offer, and what a refusal lists, is decided above.
 werkzeug's ``MIMEAccept`` is not used: for it ``application/json`` does not match an offer that has a parameter, and
@@ -17,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from translayer.errors import RequestError
-from translayer.http.media import MediaType, Scan, scan, whole
+from translayer.http.media import MediaType, Scan, scan, scan_parameters, whole
 
 MAX_ACCEPT_LENGTH = 8192
 """Characters of an Accept value: what common servers admit for a whole header line. Browsers send under 200."""
@@ -28,7 +30,8 @@ MAX_ACCEPT_ITEMS = 100
 FULL = 1000
 """The quality of a range that states none, in thousandths: the unit of every quality here."""
 
-_quality = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_quality = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?|\.[0-9]{1,3}")  # The last is Java's.
+_bare_star = re.compile(r"\*(?![^ \t;,])")  # Java's too.
 _gap = re.compile(r"[ \t,]*+")  # Empty elements mean nothing and are no fault (RFC 9110, section 5.6.1.2).
 _end_of_element = re.compile(r"[ \t]*+(?:,[ \t,]*+|\Z)")
 
@@ -152,10 +155,16 @@ def _ranges(text: str) -> tuple[Range, ...]:
     while end < len(text):
         if len(ranges) == MAX_ACCEPT_ITEMS:
             raise ValueError(f"It has more than {MAX_ACCEPT_ITEMS} elements.")
-        found = scan(text, end)
+        found = _scan(text, end)
         ranges.append(_range(found, len(ranges)))
         end = _after(_end_of_element, text, found.end)
     return tuple(ranges)
+
+
+def _scan(text: str, start: int) -> Scan:
+    """One element; ``*`` alone is read as ``*/*``."""
+    star = _bare_star.match(text, start)
+    return scan_parameters("*", "*", text, star.end()) if star else scan(text, start)
 
 
 def _after(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -179,4 +188,5 @@ def _thousandths(text: str | None) -> int:
     """A weight (RFC 9110, section 12.4.2) as an integer, so that comparing is exact."""
     if text is None or not _quality.fullmatch(text):
         raise ValueError("A weight is not a number from 0 to 1 with at most three decimals.")
-    return int(text.replace(".", "").ljust(4, "0"))
+    whole_part, _, decimals = text.partition(".")
+    return int((whole_part or "0") + decimals.ljust(3, "0"))

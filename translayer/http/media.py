@@ -52,12 +52,17 @@ def scan(text: str, start: int = 0) -> Scan:
     names = _names.match(text, start)
     if names is None:
         raise ValueError(f"No media type begins at character {start + 1}.")
-    parameters, end = [], names.end()
+    return scan_parameters(names[1], names[2], text, names.end())
+
+
+def scan_parameters(type_: str, subtype: str, text: str, start: int) -> Scan:
+    """Read the parameters of a type whose names have been read, from ``start`` on, as far as the grammar goes."""
+    parameters, end = [], start
     while match := _parameter.match(text, end):
         end = match.end()
         if match[1]:
             parameters.append((match[1].lower(), match[2]))
-    return Scan(names[1], names[2], tuple(parameters), end)
+    return Scan(type_, subtype, tuple(parameters), end)
 
 
 @dataclass(frozen=True, slots=True)

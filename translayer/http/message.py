@@ -15,6 +15,9 @@ from werkzeug.datastructures import Headers
 BODILESS: Final = frozenset({204, 205, 304})
 """Statuses whose replies never carry a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5)."""
 
+LENGTHLESS: Final = frozenset({204, 304})
+"""Those of them that say so by themselves; a 205 must still tell where it ends (RFC 9110, section 15.3.6)."""
+
 REPRESENTATION: Final = frozenset(
     {
         "accept-ranges",
@@ -55,11 +58,6 @@ class Head:
     status: int
     reason: str
     headers: Headers
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the status is one of success."""
-        return 200 <= self.status < 300
 
 
 @dataclass(frozen=True, slots=True)

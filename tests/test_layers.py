@@ -1,0 +1,69 @@
+"""The house stands: a floor imports only floors below it, and each mechanism lives in its one room."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "translayer"
+
+BELOW = {
+    "errors": set(),
+    "http": {"errors"},
+    "document": {"errors"},
+    "contract": {"errors", "http", "document"},
+    "engine": {"errors", "http", "document", "contract"},
+    "wsgi": {"errors", "http", "document", "contract", "engine"},
+    "operations": {"errors", "document", "contract"},
+    "flask": {"contract", "wsgi"},
+    "__init__": {"contract", "wsgi"},
+}
+"""What each room may import, beside itself. Doors (flask) are imported by nobody."""
+
+MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The rooms of the package that a module imports from."""
+    here = ("translayer", *path.with_suffix("").parts)
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = here[: len(here) - node.level] if node.level else ()
+            source = ".".join((*base, *([node.module] if node.module else [])))
+            names = [source] if source != "translayer" else [f"translayer.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("translayer."))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_module_imports_only_the_floors_below_it(path: Path) -> None:
+    allowed = BELOW[room(path)] | {room(path)}
+    assert set(imported(path)) <= allowed
+
+
+def test_the_rule_sees_a_breach() -> None:
+    assert "errors" in set(imported(Path("contract/lens.py")))
+    assert "document" in set(imported(Path("contract/lens.py")))
+
+
+WORDS = {"environ": {"wsgi.py"}, "start_response": {"wsgi.py"}, "exec": set()}
+"""Names that live in one room: who touches them elsewhere has broken the house's rule."""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_mechanism_lives_in_its_one_room(path: Path) -> None:
+    tree = ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    named |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    for word, rooms in WORDS.items():
+        assert word not in named or str(path) in rooms

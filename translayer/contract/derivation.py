@@ -1,0 +1,125 @@
+"""What follows from today's schemas and the changes of every version, worked out once, when an ``Api`` is made.
+
+Histories, lenses, rules and chains are made here and only looked up later; nothing knows URLs or resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Final, NamedTuple
+
+from marshmallow import Schema
+
+from translayer.errors import DeclarationError
+
+from .business import BusinessLenses, inner_place
+from .check import Check, Unknown
+from .export import Exporter
+from .history import Changes, History
+from .lens import Chain, idle, loses
+from .rules import Rules, has_rules, of_today
+from .shape import Family, Shape
+from .soundness import check_families, names_within
+from .translation import Translation
+
+
+class _Way(NamedTuple):
+    """The chain from the newest version to another, and whether something is out of sight there."""
+
+    chain: Chain
+    loses: bool
+
+
+_NEWEST: Final = _Way(Chain(()), False)
+
+
+class Derivation:
+    """Shapes, lenses, checks and rules of ``schemas`` over ``changes``, newest version first.
+
+    ``unknown`` is the policy where nothing more particular is said, ``limit`` bounds the violations of a document.
+    Raises ``DeclarationError``.
+    """
+
+    def __init__(self, schemas: Set[type[Schema]], changes: Sequence[Changes], *, unknown: Unknown, limit: int) -> None:
+        self._unknown: Unknown = unknown
+        self._limit = limit
+        self._versions = len(changes) + 1
+        self._history = _history({Family(schema) for schema in schemas}, changes)
+        self.schemas = frozenset(family.schema for family in self._history.families)
+        check_families(self._history.families, self._history.shape, self._versions)
+        today = {family: self._history.shape(family, 0) for family in self._history.families}
+        self._left = frozenset(
+            id(rule) for shape in today.values() for slot in shape.slots.values() for rule in of_today(slot)
+        )
+        self._reserved = self._all_names(today)
+        self._business = BusinessLenses(today, today.__getitem__)
+        self._exporter = Exporter(self._history, self._left)
+        roots = [Family(schema) for schema in schemas]
+        self._ways = {family: self._ways_of(family) for family in roots}
+        ruled = {family for family, shape in today.items() if has_rules(shape)}
+        self._rules = {family: self._rules_of(family, ruled) for family in roots}
+        self._translations: dict[tuple[Family, int, Unknown], Translation] = {}
+
+    def _all_names(self, today: Mapping[Family, Shape]) -> frozenset[str]:
+        """Every field name of every version, and the app's own; such a name is never taken for an unknown field."""
+        inner = {inner_place(slot)[0] for shape in today.values() for slot in shape.slots.values()}
+        shapes = (self._history.shape(family, at) for family in today for at in range(self._versions))
+        return frozenset(inner).union(*map(names_within, shapes))
+
+    def _ways_of(self, family: Family) -> tuple[_Way, ...]:
+        """The ways to every version, each continuing the one before; steps that change nothing are left out."""
+        ways = [_NEWEST]
+        for position in range(self._versions - 1):
+            way, step = ways[-1], self._history.step(family, position)
+            further = _Way(Chain((*way.chain.lenses, step)), way.loses or loses(step))
+            ways.append(way if idle(step) else further)
+        return tuple(ways)
+
+    def _rules_of(self, family: Family, ruled: set[Family]) -> Rules | None:
+        """What marshmallow is asked of documents of a schema, where it or one that it nests has such rules."""
+        if ruled.isdisjoint(self._history.reached(family)):
+            return None
+        return Rules(family.instance(), self._history.shape(family, 0), lambda target: self._history.shape(target, 0))
+
+    def chain(self, schema: type[Schema], position: int) -> Chain:
+        """The lens from the newest documents of a schema to those of the version at ``position``."""
+        return self._ways[Family(schema)][position].chain
+
+    def schema(self, schema: type[Schema], position: int, version: str) -> type[Schema]:
+        """A schema as the version at ``position``, called ``version``, has it."""
+        return self._exporter.schema(Family(schema), position, version)
+
+    def translation(self, schema: type[Schema], position: int, unknown: Unknown | None) -> Translation:
+        """The way between the app's objects and the documents that the version at ``position`` makes of them."""
+        key = Family(schema), position, unknown or self._unknown
+        if key not in self._translations:
+            self._translations.setdefault(key, self._translation(*key))
+        return self._translations[key]
+
+    def _translation(self, family: Family, position: int, unknown: Unknown) -> Translation:
+        way = self._ways[family][position]
+        return Translation(
+            business=self._business.of(family),
+            chain=way.chain,
+            shape=self._history.shape(family, position),
+            newest=self._history.shape(family, 0),
+            strict=self._check(position, unknown, self._reserved),
+            lenient=self._check(position, "exclude", self._reserved),
+            today=self._check(0, "pass", frozenset()) if position else None,
+            rules=self._rules[family],
+            limit=self._limit,
+            loses=way.loses,
+        )
+
+    def _check(self, position: int, unknown: Unknown, reserved: frozenset[str]) -> Check:
+        return Check(lambda target: self._history.shape(target, position), unknown, reserved, self._left, self._limit)
+
+
+def _history(roots: set[Family], changes: Sequence[Changes]) -> History:
+    """The history; what marshmallow itself says of a schema is said of the declaration."""
+    try:
+        return History(roots, changes)
+    except DeclarationError:
+        raise
+    except (NameError, ValueError, TypeError, AttributeError) as error:
+        raise DeclarationError(f"marshmallow cannot make one of the schemas: {error}") from error
