@@ -16,7 +16,7 @@ def listed() -> set[str]:
     return set(found)
 
 
-def tested() -> set[str]:
+def guaranteed() -> set[str]:
     names = [
         node.name
         for path in (ROOT / "tests").rglob("test_*.py")
@@ -28,4 +28,4 @@ def tested() -> set[str]:
 
 
 def test_every_behaviour_listed_has_a_test_of_its_name_and_every_such_test_is_listed() -> None:
-    assert listed() == tested()
+    assert listed() == guaranteed()

@@ -265,8 +265,10 @@ OBJECTS = {"api": api, "limits": Limits(), "translayer": translayer, "fields": m
 
 PARAMETERS = {
     name
-    for taker in (Api, Envelope, Limits, Resource, Route, Translayer, Version, *vars(operations).values())
-    if callable(taker) and getattr(taker, "__module__", "").startswith("translayer")
+    for taker in (
+        *(Api, Envelope, Limits, Resource, Route, Translayer, Version),
+        *filter(inspect.isfunction, vars(operations).values()),
+    )
     for name in inspect.signature(taker).parameters
 }
 

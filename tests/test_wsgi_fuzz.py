@@ -69,6 +69,21 @@ operations = st.lists(
 bodies = st.binary(max_size=600) | (documents | operations | values).map(lambda value: json.dumps(value).encode())
 
 
+def environ_of(method: str, path: str, body: bytes) -> dict[str, Any]:
+    """The environ of a request, as a server makes it."""
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+    }
+
+
 def ask(app: Any, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
     """The status, headers and body of a reply, as strict as a server."""
     heads: list[Any] = []
@@ -95,10 +110,9 @@ def check(status: int, headers: list[tuple[str, str]], body: bytes, method: str)
         return  # It was not ours: the app has spoken for itself.
     assert (names.count("x-api-version"), names.count("vary")) == (1, 1)
     found = {name.lower(): value for name, value in headers}
-    assert {"Accept", "X-Api-Version"} <= set(found["vary"].split(", "))
+    assert found["vary"] == "*" or {"accept", "x-api-version"} <= set(found["vary"].lower().split(", "))
     assert found["x-api-version"] in ("1", "2", "3")
-    for name, value in headers:
-        assert not {"\r", "\n", "\0"} & set(name + value)
+    assert not {"\r", "\n"} & set("".join(name + value for name, value in headers))
     if method == "HEAD" or status in (204, 304):
         assert body == b""
     elif status >= 400:
@@ -112,18 +126,8 @@ def test_ROB_4_1_any_request_has_a_documented_status(
     method: str, path: str, headers: dict[str, Any], body: bytes, fits: bool
 ) -> None:
     if fits:
-        headers["CONTENT_LENGTH"] = str(len(body))
-    environ = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
-        **headers,
-    }
+        headers = headers | {"CONTENT_LENGTH": str(len(body))}
+    environ = environ_of(method, path, body) | headers
     app = Script(Said(body=b"elsewhere", type="text/plain"))
     store = Store({1: {"label": "chair", "colour": "red"}})
 
@@ -142,67 +146,29 @@ def test_ROB_4_1_any_request_has_a_documented_status(
 statuses = st.sampled_from(
     ("200 OK", "201 Created", "204 No Content", "205 x", "206 x", "302 x", "304 x", "404 x", "422 x", "500 x", "599 x")
 )
-app_headers = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ("ETag", "Location", "Link", "Vary", "Content-Encoding", "Content-Length", "X-Api-Version", "X")
-        ),
-        st.sampled_from(('"a"', "/things/5", "<a>;rel=b, <", "*", "gzip", "http://[", "\r\nX: y")) | rubbish,
-    ),
-    max_size=4,
-)
+app_names = ("ETag", "Location", "Link", "Vary", "Content-Encoding", "Content-Length", "X-Api-Version", "X")
+app_values = ('"a"', "/things/5", "<a>;rel=b, <", "*", "gzip", "http://[", "\r\nX: y")
+app_headers = st.lists(st.tuples(st.sampled_from(app_names), st.sampled_from(app_values) | rubbish), max_size=4)
 kinds = st.sampled_from((JSON, "application/problem+json", "text/html", "", "x")) | rubbish
+REQUESTS = (("GET", ""), ("HEAD", ""), ("GET", "/1"), ("PUT", "/1"), ("PATCH", "/1"), ("DELETE", "/1"), ("POST", ""))
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.sampled_from(
-        (("GET", ""), ("HEAD", ""), ("GET", "/1"), ("PUT", "/1"), ("PATCH", "/1"), ("DELETE", "/1"), ("POST", ""))
-    ),
-    statuses,
-    app_headers,
-    kinds,
-    bodies,
-)
+@given(st.sampled_from(REQUESTS), statuses, app_headers, kinds, bodies)
 def test_ROB_4_1_whatever_the_app_replies(
     asked: tuple[str, str], status: str, headers: list[tuple[str, str]], kind: str, body: bytes
 ) -> None:
     method, item = asked
-    sent = b'{"name": "x"}'
-    environ = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": f"/api/v1/objects{item}",
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(sent),
-        "CONTENT_LENGTH": str(len(sent)),
-        "CONTENT_TYPE": MERGE_PATCH if method == "PATCH" else JSON,
-    }
-    found, said, body = ask(Translayer(Script(Said(status, body, kind, headers)), API), environ)
+    environ = environ_of(method, f"/api/v1/objects{item}", b'{"name": "x"}')
+    environ["CONTENT_TYPE"] = MERGE_PATCH if method == "PATCH" else JSON
+    found, said, sent = ask(Translayer(Script(Said(status, body, kind, headers)), API), environ)
     assert found in (int(status[:3]), 409, 412, 422, 500)
     assert "x-api-version" in [name.lower() for name, _ in said]
-    if found >= 400 or found == int(status[:3]) < 300:
-        check(found, said, body if found >= 400 else b"", method)
+    check(found, said, sent, method)
 
 
 @pytest.mark.parametrize("length", (0, 1, 8192, 100_000))
-def test_ROB_4_1_headers_of_any_length(length: int) -> None:
-    for name in HEADERS:
-        if name.startswith("HTTP_"):
-            environ = {
-                "REQUEST_METHOD": "PATCH",
-                "SCRIPT_NAME": "",
-                "PATH_INFO": "/api/objects/1",
-                "QUERY_STRING": "",
-                "SERVER_NAME": "localhost",
-                "SERVER_PORT": "80",
-                "wsgi.url_scheme": "http",
-                "wsgi.input": io.BytesIO(b"{}"),
-                "CONTENT_LENGTH": "2",
-                "CONTENT_TYPE": MERGE_PATCH,
-                name: "," * length,
-            }
-            assert ask(Translayer(Store({1: {"label": "chair"}}), API), environ)[0] in DOCUMENTED
+@pytest.mark.parametrize("name", [name for name in HEADERS if name.startswith("HTTP_")])
+def test_ROB_4_1_headers_of_any_length(name: str, length: int) -> None:
+    environ = environ_of("PATCH", "/api/objects/1", b"{}") | {"CONTENT_TYPE": MERGE_PATCH, name: "," * length}
+    assert ask(Translayer(Store({1: {"label": "chair"}}), API), environ)[0] in DOCUMENTED

@@ -13,6 +13,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 from werkzeug.wrappers import Request, Response
+from werkzeug.wsgi import get_content_length
 
 from translayer import Api, Resource, Route, Version, VersionChange
 from translayer.operations import add, moved, rename
@@ -86,7 +87,7 @@ class Asked:
 
 def asked(environ: dict[str, Any]) -> Asked:
     """What an environ asks for, with its body read."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
+    length = min(get_content_length(environ) or 0, 10**6)
     return Asked(
         environ["REQUEST_METHOD"],
         environ["SCRIPT_NAME"],

@@ -5,7 +5,8 @@ reads, writes, patches and is refused in its own version's shape.
 """
 
 from .contract.api import Api
-from .contract.envelope import Envelope
+from .contract.app_errors import AppError, Extractor
+from .contract.envelope import Envelope, Page
 from .contract.limits import Limits
 from .contract.resource import Resource
 from .contract.routes import Route
@@ -15,8 +16,11 @@ from .wsgi import Translayer
 
 __all__ = [
     "Api",
+    "AppError",
     "Envelope",
+    "Extractor",
     "Limits",
+    "Page",
     "Resource",
     "Route",
     "Translator",

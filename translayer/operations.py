@@ -17,10 +17,12 @@ from .contract.operations.base import Default
 from .contract.operations.content import Constrain, Convert, MapValues, Unwrap, Wrap
 from .contract.operations.pieces import Join, Seam, Split
 from .contract.operations.presence import Add, ChangeDefault, Relax, Remove, Require
-from .contract.operations.structure import Flatten, Move, Nest, Rename, beneath
+from .contract.operations.structure import Flatten, Move, Nest, Rename, apart, beneath
 from .contract.routes import Added, Moved, Removed
-from .contract.shape import parse_name
+from .contract.shape import Name, parse_name
+from .document.codec import ensure_json
 from .document.values import ABSENT, Absent, Json
+from .errors import DeclarationError
 
 By = str | tuple[Callable[[Json], Sequence[Json]] | Callable[..., Json], Callable[..., Json]]
 AnyField = fields.Field[Any]
@@ -37,7 +39,8 @@ def rename(old: str, new: str) -> Rename:
 
 def move(old: str, new: str) -> Move:
     """A field moved to another path; objects on the way are made where they are needed."""
-    return Move((), ((parse_name(old), parse_name(new)),))
+    base, pair = apart(parse_name(old), parse_name(new))
+    return Move(base, (pair,))
 
 
 def nest(*names: str, under: str) -> Nest:
@@ -52,30 +55,25 @@ def flatten(name: str, *names: str) -> Flatten:
 
 def add(name: str, default: Default = ABSENT) -> Add:
     """A field was added; what an old client creates gets the default, or no such field where none is given."""
-    return Add(parse_name(name), default)
+    return Add(parse_name(name), _default("default", default))
 
 
 def remove(name: str, was: AnyField, default: Default = ABSENT) -> Remove:
     """A field was dropped; an old client still gets it from the default, and what it writes there is let go."""
-    return Remove(parse_name(name), was, default)
+    return Remove(parse_name(name), _field("was", was), _default("default", default))
 
 
 def split(name: str, into: Sequence[str], by: By, was: AnyField | None = None) -> Split:
     """A field became several. ``by`` is a separator, or the functions (apart, together)."""
-    pieces = tuple(map(parse_name, into))
-    return Split(parse_name(name), pieces, _seam(by, len(pieces), apart_first=True), was)
+    pieces = _pieces("into", into)
+    return Split(parse_name(name), pieces, _seam(by, len(pieces), apart_first=True), was and _field("was", was))
 
 
 def join(names: Sequence[str], into: str, by: By, was: Mapping[str, AnyField] | None = None) -> Join:
     """Several fields became one. ``by`` is a separator, or the functions (together, apart); ``was`` maps names."""
-    pieces = tuple(map(parse_name, names))
-    return Join(parse_name(into), pieces, _seam(by, len(pieces), apart_first=False), was)
-
-
-def _seam(by: By, count: int, *, apart_first: bool) -> Seam:
-    if isinstance(by, str):
-        return Seam.by(by, count)
-    return Seam(*by) if apart_first else Seam(*reversed(by))
+    pieces = _pieces("names", names)
+    fields_were = {piece: _field("was", field) for piece, field in (was or {}).items()}
+    return Join(parse_name(into), pieces, _seam(by, len(pieces), apart_first=False), fields_were)
 
 
 def convert(
@@ -87,7 +85,9 @@ def convert(
     nulls: bool = False,
 ) -> Convert:
     """The meaning or type of a field changed; the functions see ``null`` only where ``nulls`` asks for it."""
-    return Convert(parse_name(name), upgrade, downgrade, was, nulls)
+    if not (callable(upgrade) and callable(downgrade)):
+        raise DeclarationError(f"convert({name!r}) takes two functions, upgrade and downgrade, each of one value")
+    return Convert(parse_name(name), upgrade, downgrade, was and _field("was", was), nulls)
 
 
 def map_values(
@@ -97,6 +97,14 @@ def map_values(
 
     ``upgrade_else`` and ``downgrade_else`` stand for the words that the other side has none for.
     """
+    if not isinstance(table, Mapping) or not table:
+        raise DeclarationError(f"map_values({name!r}) takes a table of all words, as in {{'old': 'new'}}")
+    if None in table or None in table.values():
+        raise DeclarationError(
+            f"map_values({name!r}) never sees null, which is no word: use convert(…, nulls=True), relax() or require()"
+        )
+    for word in (*table, *table.values(), upgrade_else, downgrade_else):
+        _json("a word of map_values()", word)
     return MapValues(parse_name(name), tuple(table.items()), upgrade_else, downgrade_else)
 
 
@@ -112,22 +120,23 @@ def unwrap(name: str) -> Unwrap:
 
 def default(name: str, was: Default) -> ChangeDefault:
     """The default of a field changed; an old client that leaves it out still means ``was``."""
-    return ChangeDefault(parse_name(name), was)
+    return ChangeDefault(parse_name(name), _default("was", was))
 
 
 def require(name: str, default: Default) -> Require:
     """An optional field became required."""
-    return Require(parse_name(name), default)
+    return Require(parse_name(name), _default("default", default))
 
 
 def relax(name: str, default: Default, was: AnyField | None = None) -> Relax:
     """A required field became optional or nullable; an old client gets the default where there is no value."""
-    return Relax(parse_name(name), default, was)
+    return Relax(parse_name(name), _default("default", default), was and _field("was", was))
 
 
 def constrain(name: str, was: AnyField, downgrade_else: Json | Absent = ABSENT) -> Constrain:
     """The limits of a field changed; ``downgrade_else`` stands for values outside the old ones."""
-    return Constrain(parse_name(name), was, downgrade_else)
+    _json("downgrade_else", downgrade_else)
+    return Constrain(parse_name(name), _field("was", was), downgrade_else)
 
 
 def moved(old: str, to: str) -> Moved:
@@ -147,3 +156,40 @@ def added(rule: str, *methods: str) -> Added:
 def removed(rule: str, *methods: str) -> Removed:
     """A URL, or only the methods named, is gone; the app still serves it to older versions."""
     return Removed(rule, frozenset(methods))
+
+
+def _default(parameter: str, default: Default) -> Default:
+    """A default as it was given; raises ``DeclarationError`` where it is neither a function nor a JSON value."""
+    return default if callable(default) else _json(parameter, default)
+
+
+def _json(parameter: str, value: Json | Absent) -> Json | Absent:
+    try:
+        if value is not ABSENT:
+            ensure_json(value)
+    except ValueError as error:
+        raise DeclarationError(f"{parameter}: {value!r} is no JSON value: {error}") from error
+    return value
+
+
+def _field(parameter: str, field: AnyField) -> AnyField:
+    if not isinstance(field, fields.Field):
+        raise DeclarationError(f"{parameter}= takes a marshmallow field, as in fields.String(), not {field!r}")
+    return field
+
+
+def _pieces(parameter: str, names: Sequence[str]) -> tuple[Name, ...]:
+    """The names of the pieces of a whole, each once."""
+    pieces = () if isinstance(names, str) else tuple(map(parse_name, names))
+    if not pieces or len(set(pieces)) < len(pieces):
+        raise DeclarationError(f"{parameter}={names!r} must be a list of field names, each once")
+    return pieces
+
+
+def _seam(by: By, count: int, *, apart_first: bool) -> Seam:
+    if isinstance(by, str) and by:
+        return Seam.by(by, count)
+    if isinstance(by, str) or len(by) != 2 or not all(map(callable, by)):
+        raise DeclarationError(f"by={by!r} must be a separator, or two functions: one takes apart, one puts together")
+    one, other = by
+    return Seam(one, other) if apart_first else Seam(other, one)

@@ -27,7 +27,7 @@ def refused(**said: Any) -> Script:
     ("body", "place"),
     (
         (b"{", "line 1, column 2"),
-        (b'{"name": "x",}', "line 1, column 14"),
+        (b'{"name": "x" "y"}', "line 1, column 14"),
         (b'{\n  "name": x\n}', "line 2, column 11"),
         (b'{"name": NaN}', "line 1, column 10"),
         (b'{"name": "x"} {}', "line 1, column 15"),
@@ -248,7 +248,7 @@ def test_REP_2_1_the_form_of_errors(serve: Any) -> None:
 
 DETAILS = {
     "type": "about:blank",
-    "title": "Unprocessable Entity",
+    "title": "Unprocessable Content",
     "status": 422,
     "detail": CODES["INVALID"].meaning,
     "code": "INVALID",

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from marshmallow import Schema, fields
-from things import JSON, JSON_PATCH, MERGE_PATCH, Said, Script, Store, make_api
+from things import JSON, JSON_PATCH, MERGE_PATCH, VERSIONS, Said, Script, Store, ThingSchema, make_api
 
-from translayer import Limits, Resource, Version, VersionChange
+from translayer import Limits, Resource, Route, Version, VersionChange
 from translayer.operations import add, convert, rename
 
 API = make_api()
@@ -294,6 +294,56 @@ def test_WRT_3_2_strong_comparison_of_odd_tags(serve: Any, tag: str, condition: 
     headers = {"If-Match": condition}
     reply = serve(app, API).patch("/api/v1/objects/1", data=b"{}", content_type=MERGE_PATCH, headers=headers)
     assert reply.status_code == status
+
+
+BEFORE, AT, AFTER = (f"Sat, 01 Jan 2000 00:00:0{second} GMT" for second in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("modified", "headers", "status"),
+    (
+        (AT, {"If-Unmodified-Since": AFTER}, 200),
+        (AT, {"If-Unmodified-Since": AT}, 200),
+        (AT, {"If-Unmodified-Since": BEFORE}, 412),
+        (AT, {"If-Unmodified-Since": BEFORE, "If-Match": '"r1.v1"'}, 200),
+        (AT, {"If-Unmodified-Since": "rubbish"}, 200),
+        ("rubbish", {"If-Unmodified-Since": BEFORE}, 200),
+        (None, {"If-Unmodified-Since": BEFORE}, 200),
+        (AT, {"If-Modified-Since": AFTER}, 200),
+    ),
+)
+@pytest.mark.parametrize(("method", "kind"), (("PATCH", MERGE_PATCH), ("PUT", JSON)))
+def test_WRT_3_2_a_date_is_a_condition_too(
+    serve: Any, modified: str | None, headers: dict[str, str], status: int, method: str, kind: str
+) -> None:
+    validators = [("ETag", '"r1"'), *([("Last-Modified", modified)] if modified else [])]
+    app = Script(Said(body={"id": 1, **CHAIR}, headers=validators))
+    path = "/api/v1/objects/1"
+    reply = serve(app, API).open(path, method=method, data=b'{"name": "x"}', content_type=kind, headers=headers)
+    assert reply.status_code == status
+    assert [told.method for told in app.asked] == (["GET", "PUT"] if status == 200 else ["GET"])
+
+
+@pytest.mark.parametrize(("tag", "status"), (('"r1.v1"', 200), ('"r1"', 412)))
+def test_WRT_3_2_also_where_the_reply_to_a_write_is_not_translated(serve: Any, tag: str, status: int) -> None:
+    rule = "/tools/<int:id>"
+    tool = Resource(
+        "tool", ThingSchema, routes=[Route("GET", rule, reply=ThingSchema), Route("PUT", rule, request=ThingSchema)]
+    )
+    app = Script(
+        Said(body={"id": 1, **CHAIR}, headers=[("ETag", '"r1"')]),
+        Said(body=b"done", type="text/plain", headers=[("ETag", '"r2"')]),
+    )
+    client = serve(app, make_api(resources=[tool], versions=VERSIONS[1:]))
+    headers = {"If-Match": tag, "Accept": "text/plain", "Accept-Encoding": "gzip", "Range": "bytes=0-1"}
+    reply = client.put("/api/v1/tools/1", json={"name": "x"}, headers=headers)
+    assert reply.status_code == status
+    read = app.asked[0].headers
+    assert (read["HTTP_ACCEPT"], {"HTTP_RANGE", "HTTP_ACCEPT_ENCODING"} & read.keys()) == (JSON, set())
+    if status == 200:
+        assert (reply.data, reply.headers["ETag"]) == (b"done", '"r2.v1"')
+        assert (app.last.headers["HTTP_IF_MATCH"], app.last.headers["HTTP_ACCEPT"]) == ('"r1"', "text/plain")
+        assert app.last.json == {"label": "x", "colour": "red"}
 
 
 @pytest.mark.parametrize(

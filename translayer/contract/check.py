@@ -17,10 +17,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from marshmallow import EXCLUDE, INCLUDE, RAISE, ValidationError, fields, validate
-from marshmallow.types import UnknownOption
 
 from translayer.document.values import ABSENT, Absent, Json, Object, equal, fingerprint
 from translayer.errors import Path, Violation, pointer
@@ -28,6 +27,9 @@ from translayer.errors import Path, Violation, pointer
 from .lens import Faults
 from .rules import UNREADABLE, holds_objects, messages, validators
 from .shape import Leaf, Many, One, Resolve, Shape, Slot, Table, altered, is_standard, slot_of
+
+if TYPE_CHECKING:
+    from marshmallow.types import UnknownOption
 
 log = logging.getLogger("translayer")
 

@@ -5,10 +5,11 @@ Histories, lenses, rules and chains are made here and only looked up later; noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from marshmallow import Schema
+from marshmallow.exceptions import RegistryError
 
 from translayer.errors import DeclarationError
 
@@ -18,7 +19,7 @@ from .export import Exporter
 from .history import Changes, History
 from .lens import Chain, idle, loses
 from .rules import Rules, has_rules, of_today
-from .shape import Family, Shape
+from .shape import Family, Shape, families, read
 from .soundness import check_families, names_within
 from .translation import Translation
 
@@ -115,11 +116,24 @@ class Derivation:
         return Check(lambda target: self._history.shape(target, position), unknown, reserved, self._left, self._limit)
 
 
-def _history(roots: set[Family], changes: Sequence[Changes]) -> History:
-    """The history; what marshmallow itself says of a schema is said of the declaration."""
+def _history(roots: Iterable[Family], changes: Sequence[Changes]) -> History:
+    """The history; what marshmallow says of the older fields in it is said of the declaration."""
+    _refuse_unmade(roots)
     try:
         return History(roots, changes)
-    except DeclarationError:
-        raise
-    except (NameError, ValueError, TypeError, AttributeError) as error:
-        raise DeclarationError(f"marshmallow cannot make one of the schemas: {error}") from error
+    except RegistryError as error:
+        raise DeclarationError(f"marshmallow cannot make a field of was=: {error}") from error
+
+
+def _refuse_unmade(roots: Iterable[Family]) -> None:
+    """What marshmallow says of today's schemas, as soon as one is made, is said of the declaration."""
+    seen: set[Family] = set()
+    waiting = list(roots)
+    while waiting:
+        family = waiting.pop()
+        if family not in seen:
+            seen.add(family)
+            try:
+                waiting.extend(families(read(family)))
+            except (RegistryError, ValueError, TypeError, AttributeError) as error:
+                raise DeclarationError(f"marshmallow cannot make {family.schema.__name__}: {error}") from error

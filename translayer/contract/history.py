@@ -9,22 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from marshmallow import Schema
 
 from translayer.errors import DeclarationError, Path
 
-from .lens import Chain, Deferred, Each, Lens, Step, Values, idle
-from .operations.base import Operation
+from .lens import Deferred, Each, Lens, Step, Values
+from .operations.base import Fitted, Operation
 from .shape import Family, Many, One, Shape, Slot, Table, Target, families, read
+
+_ROUNDS: Final = 8
+"""How often the objects at one place may be of the same schema, each inside the other, before it is without end."""
 
 Changes = Mapping[type[Schema], tuple[Operation, ...]]
 """What one version did to each schema, in the order written."""
 
 
+class _Refused(DeclarationError):
+    """An operation that cannot be applied, with what it is; told once, also where another is applied meanwhile."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Derived:
-    """One family at one position: its shape there, and the step to the position after it."""
+    """One family at one position: its older shape, and the step that leads there."""
 
     older: Shape
     step: Step
@@ -37,7 +45,9 @@ class History:
         self._changes = changes
         self._today: dict[Family, Shape] = {}
         self._derived: dict[tuple[Family, int], _Derived] = {}
+        self._applied: set[tuple[int, type[Schema], int]] = set()
         self.families = self._derive_all(roots)
+        self._refuse_unapplied()
 
     def _derive_all(self, roots: Iterable[Family]) -> frozenset[Family]:
         """Every family in use in any version, after deriving all of them as far back as the timeline goes."""
@@ -67,11 +77,6 @@ class History:
         """The lens from the version at ``position`` to the one before it."""
         return self._derive(family, position).step
 
-    def chain(self, family: Family, position: int) -> Chain:
-        """The lens from the newest version to the one at ``position``; steps that change nothing are left out."""
-        steps = (self.step(family, index) for index in range(position))
-        return Chain(tuple(step for step in steps if not idle(step)))
-
     def reached(self, family: Family) -> frozenset[Family]:
         """The families that today's shape of one nests, at any depth, and the family itself."""
         seen: set[Family] = set()
@@ -89,39 +94,65 @@ class History:
             self._derived[key] = self._derived_from(self._shape_of(family, position), position)
         return self._derived[key]
 
-    def _derived_from(self, newer: Shape, position: int) -> _Derived:
+    def _derived_from(self, newer: Shape, position: int, around: tuple[Family, ...] = ()) -> _Derived:
+        """A shape that stands inside others of the families ``around``, at one place, taken one version back."""
+        if newer.family is not None and around.count(newer.family) > _ROUNDS:
+            raise _Refused(
+                f"{newer.name} contains itself, and an operation reaches into the one inside by a dotted name, which "
+                f"has no end: name the field alone, since an operation applies wherever its schema is nested"
+            )
         fitted: list[Operation] = []
         shape = newer
-        for operation in reversed(self._operations(newer, position)):
-            try:
-                bound, shape = operation.fit(shape, lambda target: self.shape(target, position))
-            except DeclarationError as error:
-                raise DeclarationError(f"{newer.name}, {operation.sentence} — {error}") from error
-            fitted.append(bound)
-        children = {name: self._child(slot, position) for name, slot in shape.slots.items()}
+        for index, operation in reversed(list(enumerate(self._operations(newer.family, position)))):
+            if self._concerns(operation, shape, position):
+                bound, shape = self._fit(operation, newer.name, shape, position)
+                fitted.append(bound)
+                assert newer.family is not None  # else there are no operations
+                self._applied.add((position, newer.family.schema, index))
+        inside = around if newer.family is None else (*around, newer.family)
+        children = {name: self._child(slot, position, inside) for name, slot in shape.slots.items()}
         older = shape.with_slots({name: slot for name, (slot, _) in children.items()})
         lenses = tuple((name, lens) for name, (_, lens) in children.items() if lens is not None)
         return _Derived(older, Step(tuple(reversed(fitted)), lenses))
 
-    def _operations(self, shape: Shape, position: int) -> tuple[Operation, ...]:
-        """The operations on a shape; where a place nests a selection of its family, those on other fields fall away."""
-        if shape.family is None:
-            return ()
-        operations = self._changes[position].get(shape.family.schema, ())
-        if shape.family.whole:
-            return operations
-        return tuple(operation for operation in operations if _concerns(operation, shape, shape.family))
+    def _fit(self, operation: Operation, name: str, shape: Shape, position: int) -> Fitted:
+        try:
+            return operation.fit(shape, lambda target: self.shape(target, position))
+        except _Refused:
+            raise
+        except DeclarationError as error:
+            raise _Refused(f"{name}, “{operation.sentence}”: {error}{_at_a_selection(shape)}") from error
 
-    def _child(self, slot: Slot, position: int) -> tuple[Slot, Lens | None]:
+    def _operations(self, family: Family | None, position: int) -> tuple[Operation, ...]:
+        return () if family is None else self._changes[position].get(family.schema, ())
+
+    def _concerns(self, operation: Operation, shape: Shape, position: int) -> bool:
+        """Whether an operation is for a shape; those on fields that a place does not nest fall away there."""
+        whole = shape.family is None or shape.family.whole
+        return whole or operation.concerns(shape, lambda target: self.shape(target, position))
+
+    def _refuse_unapplied(self) -> None:
+        """An operation that no place is concerned by speaks of fields that no place nests, or of none that exist."""
+        used = {family.schema for family in self.families}
+        for position, changes in enumerate(self._changes):
+            for schema, operations in changes.items():
+                for index, operation in enumerate(operations):
+                    if schema in used and (position, schema, index) not in self._applied:
+                        raise _Refused(
+                            f"{schema.__name__}, “{operation.sentence}”: only parts of the schema are nested, and none "
+                            f"has these fields; correct the names, or take the operation out"
+                        )
+
+    def _child(self, slot: Slot, position: int, around: tuple[Family, ...]) -> tuple[Slot, Lens | None]:
         """The older form of a slot that nests others, and the lens between the two; ``None`` where it nests nothing."""
         match slot:
             case One(target=Family() as family):
                 return slot, Deferred(lambda: self.step(family, position))
             case One(target=Shape() as shape):
-                derived = self._derived_from(shape, position)
+                derived = self._derived_from(shape, position, around)
                 return replace(slot, target=derived.older), derived.step
             case Many() | Table():
-                inner, lens = self._child(slot.inner, position)
+                inner, lens = self._child(slot.inner, position, around)
                 return (slot, None) if lens is None else self._container(slot, inner, lens, position)
         return slot, None
 
@@ -138,14 +169,15 @@ class History:
         path: Path = (slot.key,)
         if isinstance(slot.inner, One) and isinstance(slot.inner.target, Family):
             # Not through the lens: it is a look-up that may not be answered yet.
-            for operation in reversed(self._operations(self._shape_of(slot.inner.target, position), position)):
+            for operation in reversed(self._operations(slot.inner.target, position)):
                 path = operation.older_path(path)
         else:
             path = lens.older_path(path)
         return str(path[0]) if len(path) == 1 else None
 
 
-def _concerns(operation: Operation, shape: Shape, family: Family) -> bool:
-    if not operation.newer_names:
-        return family.only is None
-    return any(name[0] in shape.slots for name in operation.newer_names)
+def _at_a_selection(shape: Shape) -> str:
+    """What a refusal adds where a place nests a part of a schema, so that an operation may be right elsewhere."""
+    if shape.family is None or shape.family.whole:
+        return ""
+    return f" (at a place that nests only a part of {shape.family.schema.__name__})"

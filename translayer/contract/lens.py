@@ -12,7 +12,7 @@ of the app are raised (``ContractViolation``).
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, cast
@@ -73,11 +73,11 @@ Part = Operation | Lens
 
 
 class Unconvertible(Exception):
-    """A value in the view that has no newer form; ``violation`` has its place in the object that was being put."""
+    """A value in the view that has no newer form; ``violations`` have their places in the object being put."""
 
-    def __init__(self, violation: Violation) -> None:
-        self.violation = violation
-        super().__init__(violation.message)
+    def __init__(self, *violations: Violation) -> None:
+        self.violations = violations
+        super().__init__(*violations)
 
 
 def operations(lens: Lens) -> Iterator[Operation]:
@@ -117,7 +117,10 @@ class Deferred:
         return self.look_up()
 
     def get(self, value: Json) -> Json:
-        return self.lens.get(value)
+        try:
+            return self.lens.get(value)
+        except RecursionError:
+            raise ContractViolation("the older form has no end: a default holds what it is the default of") from None
 
     def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
         return self.lens.put(view, onto, faults)
@@ -137,8 +140,8 @@ class Each:
     """A lens on every element of a list.
 
     ``put`` gives every element of the view its own source: the element with an equal ``key`` (its older name),
-    where one is declared; else by position, where the lengths agree; else equal views first, then the element
-    that follows its neighbour's source. An element without a source is new, a source without an element is deleted.
+    where one is declared; else by position, where the lengths agree; else as ``pair`` does. An element without a
+    source is new, a source without an element is deleted.
     """
 
     inner: Lens
@@ -167,14 +170,11 @@ class Each:
         ]
 
     def _sources(self, view: list[Json], onto: list[Json]) -> list[Json | Absent]:
-        views = [self.inner.get(source) for source in onto]
-        if self.key is not None:
-            by_key = {_mark(seen, self.key): source for seen, source in zip(views, onto, strict=True)}
-            by_key.pop(None, None)
-            return [by_key.get(_mark(element, self.key), ABSENT) for element in view]
-        if len(view) == len(onto):
+        if self.key is None and len(view) == len(onto):
             return list(onto)
-        return [ABSENT if index is None else onto[index] for index in _pair(view, views)]
+        views = [self._get_element(index, source) for index, source in enumerate(onto)]
+        paired = pair(view, views) if self.key is None else _pair_by_key(view, views, self.key)
+        return [ABSENT if index is None else onto[index] for index in paired]
 
     def older_path(self, path: Path) -> Path:
         return path[:1] + self.inner.older_path(path[1:])
@@ -186,20 +186,28 @@ class Each:
         yield self.inner
 
 
-def _mark(element: Json, key: str) -> tuple[type, Json] | None:
-    """What an element is recognised by: its key's value, with its type, since 1 is not true."""
-    value = element.get(key) if isinstance(element, dict) else None
-    return None if value is None or isinstance(value, dict | list) else (type(value), value)
+def _pair_by_key(view: Sequence[Json], views: Sequence[Json], key: str) -> list[int | None]:
+    """For every element of the view the index of the element of ``views`` with an equal key, each used once."""
+    alike = _indexes(_mark(seen, key) for seen in views)
+    return [None if mark is None else _taken(alike, mark) for mark in (_mark(element, key) for element in view)]
 
 
-def _pair(view: Sequence[Json], views: Sequence[Json]) -> list[int | None]:
-    """For every element of the view the index of its source among ``views``, each used once."""
-    alike: dict[Hashable, deque[int]] = defaultdict(deque)
-    for index, seen in enumerate(views):
-        alike[fingerprint(seen)].append(index)
-    paired: list[int | None] = [
-        same.popleft() if (same := alike.get(fingerprint(element))) else None for element in view
-    ]
+def _mark(element: Json, key: str) -> Hashable:
+    """What an element is recognised by; ``None`` where it has no key."""
+    return fingerprint(element.get(key)) if isinstance(element, dict) else None
+
+
+def pair(view: Sequence[Json], views: Sequence[Json]) -> list[int | None]:
+    """For every element of the view the index of its source among ``views``, each used once.
+
+    Equal elements keep their sources, in order; another follows its neighbour: its source is the one behind that of
+    the element before it, where that one is free.
+
+    >>> pair(["b", "new", "d"], ["a", "b", "c", "d"])
+    [1, 2, 3]
+    """
+    alike = _indexes(map(fingerprint, views))
+    paired = [_taken(alike, fingerprint(element)) for element in view]
     free = set(range(len(views))) - set(paired)
     follower = 0
     for position, source in enumerate(paired):
@@ -208,6 +216,20 @@ def _pair(view: Sequence[Json], views: Sequence[Json]) -> list[int | None]:
             free.remove(follower)
         follower = len(views) if source is None else source + 1
     return paired
+
+
+def _indexes(marks: Iterable[Hashable]) -> dict[Hashable, deque[int]]:
+    """Where each mark stands, in order."""
+    found: dict[Hashable, deque[int]] = defaultdict(deque)
+    for index, mark in enumerate(marks):
+        found[mark].append(index)
+    return found
+
+
+def _taken(indexes: dict[Hashable, deque[int]], mark: Hashable) -> int | None:
+    """The next index of a mark that nobody has; ``None`` where there is none."""
+    waiting = indexes.get(mark)
+    return waiting.popleft() if waiting else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,7 +317,7 @@ class Step:
             try:
                 document = operation.put(document, source)
             except Unconvertible as refusal:
-                faults.append(refusal.violation.at(self._before(position, refusal.violation.path)))
+                _note(faults, (fault.at(self._before(position, fault.path)) for fault in refusal.violations))
         return document
 
     def _sources(self, onto: Json | Absent) -> list[Object | Absent]:
@@ -358,7 +380,7 @@ class Chain:
         for position in reversed(range(len(self.lenses))):
             found: Faults = []
             view = self.lenses[position].put(view, sources[position], found)
-            faults.extend(fault.at(self._from(position + 1, fault.path)) for fault in found)
+            _note(faults, (fault.at(self._from(position + 1, fault.path)) for fault in found))
         return view
 
     def _from(self, position: int, path: Path) -> Path:
@@ -381,9 +403,22 @@ class Chain:
 def put_inside(lens: Lens, place: Path, view: Json, onto: Json | Absent, faults: Faults) -> Json:
     """``put`` of a value at ``place`` inside a view; its faults are noted with the whole way to them."""
     found: Faults = []
-    result = lens.put(view, onto, found)
+    try:
+        result = lens.put(view, onto, found)
+    except ContractViolation as violation:
+        raise violation.within(*place) from violation
     faults.extend(fault.at(place + fault.path) for fault in found)
     return result
+
+
+def _note(faults: Faults, found: Iterable[Violation]) -> None:
+    """Notes what was found now, except for what follows from an earlier fault: at, around or inside the same place."""
+    earlier = {fault.path for fault in faults}
+    around = {path[:depth] for path in earlier for depth in range(len(path))}
+    for fault in found:
+        inside = (fault.path[:depth] in earlier for depth in range(len(fault.path) + 1))
+        if fault.path not in around and not any(inside):
+            faults.append(fault)
 
 
 def _same_if_unchanged(before: Json, after: Json) -> Json:

@@ -178,13 +178,12 @@ class _Timeline:
         """Derive the version before the oldest so far, from what the latter did."""
         older, absent = self._every[-1], set(self._absent[-1])
         for change in reversed(told):
-            match change:
-                case Moved():
-                    older = _before_move(change, older)
-                case Added():
-                    self._before_addition(change, older, absent)
-                case Removed():
-                    self._before_removal(change, older, absent)
+            if isinstance(change, Moved):
+                older = _before_move(change, older)
+            elif isinstance(change, Added):
+                self._before_addition(change, older, absent)
+            else:
+                self._before_removal(change, older, absent)
         self._every.append(older)
         self._absent.append(absent)
 

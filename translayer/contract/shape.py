@@ -9,13 +9,14 @@ held by reference (``Family``), so that a schema that contains itself is finite.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self, TypeAlias
 
 from marshmallow import RAISE, Schema, fields, missing
+from marshmallow.validate import Length
 
 from translayer.errors import DeclarationError
 
@@ -25,7 +26,10 @@ Name: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Family:
-    """The marshmallow schema that changes are addressed to, and the selection of its fields that one place nests."""
+    """The marshmallow schema that changes are addressed to, and the selection of its fields that one place nests.
+
+    Names in ``only`` and ``exclude`` are those of marshmallow, dotted where they select inside nested schemas.
+    """
 
     schema: type[Schema]
     only: frozenset[str] | None = None
@@ -35,14 +39,14 @@ class Family:
 
     @classmethod
     def of(cls, instance: Schema) -> Family:
-        """The family that a schema instance stands for."""
-        only = None if instance.only is None else frozenset(instance.only)
+        """The family that a schema instance stands for; what the class says of itself is no selection."""
+        said = instance.opts
         return cls(
             type(instance),
-            only,
-            frozenset(instance.exclude),
-            frozenset(instance.load_only),
-            frozenset(instance.dump_only),
+            None if instance.only is None else _with_inner_names("only", instance.only, instance),
+            _with_inner_names("exclude", instance.exclude - set(said.exclude), instance),
+            frozenset(instance.load_only) - frozenset(said.load_only),
+            frozenset(instance.dump_only) - frozenset(said.dump_only),
         )
 
     @property
@@ -53,6 +57,19 @@ class Family:
     def instance(self) -> Schema:
         """A schema instance with this selection; its ``fields`` are bound and carry their outer names."""
         return self.schema(only=self.only, exclude=self.exclude, load_only=self.load_only, dump_only=self.dump_only)
+
+
+def _with_inner_names(option: str, chosen: Iterable[str], instance: Schema) -> frozenset[str]:
+    """The names of a selection; what it selects inside nested schemas marshmallow has handed on to their fields."""
+    names = set(chosen)
+    for name, declared_field in type(instance)._declared_fields.items():
+        handed, declared = (
+            frozenset(getattr(known, option, None) or ()) for known in (instance.declared_fields[name], declared_field)
+        )
+        if handed != declared:
+            names.discard(name)
+            names.update(f"{name}.{inner}" for inner in handed)
+    return frozenset(names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,8 +223,8 @@ def _outer_name(field: fields.Field[Any]) -> str:
 
 def parse_name(text: str) -> Name:
     """``"address.city"`` as a path of names; raises ``DeclarationError`` for an empty part."""
-    name = tuple(text.split("."))
-    if not all(name):
+    name = tuple(text.split(".")) if isinstance(text, str) else ()
+    if not all(name) or not name:
         raise DeclarationError(f"{text!r} is no field name: write names joined by single dots, as in 'address.city'")
     return name
 
@@ -219,6 +236,15 @@ def find(shape: Shape, name: Name, resolve: Resolve) -> Slot:
         known = ", ".join(sorted(parent.slots)) or "no fields at all"
         raise DeclarationError(f"{parent.name} has no field {name[-1]!r} in the newer version; it has {known}")
     return parent.slots[name[-1]]
+
+
+def has(shape: Shape, name: Name, resolve: Resolve) -> bool:
+    """Whether there is a field at ``name``."""
+    try:
+        find(shape, name, resolve)
+    except DeclarationError:
+        return False
+    return True
 
 
 def object_at(shape: Shape, name: Name, resolve: Resolve) -> Shape:
@@ -235,17 +261,23 @@ def object_at(shape: Shape, name: Name, resolve: Resolve) -> Shape:
 
 
 def rewrite(shape: Shape, name: Name, edit: Callable[[Shape], Shape], resolve: Resolve) -> Shape:
-    """The shape with the nested object at ``name`` edited at this place alone; left out where nothing is left in it."""
+    """The shape with the nested object at ``name`` edited at this place alone; left out where nothing is left in it.
+
+    Where fewer fields are left in it, it may be emptier than it was.
+    """
     if not name:
         return edit(shape)
-    inner = rewrite(object_at(shape, name[:1], resolve), name[1:], edit, resolve)
+    before = object_at(shape, name[:1], resolve)
+    inner = rewrite(before, name[1:], edit, resolve)
     slots = dict(shape.slots)
     slot = slots[name[0]]
-    if inner.slots:
-        assert isinstance(slot, One)  # object_at has refused anything else
-        slots[name[0]] = replace(slot, target=inner)
-    else:
+    if not inner.slots:
         del slots[name[0]]
+        return shape.with_slots(slots)
+    assert isinstance(slot, One)  # object_at has refused anything else
+    if len(inner.slots) < len(before.slots):
+        slot = slot.altered(validators=[rule for rule in slot.field.validators if not isinstance(rule, Length)])
+    slots[name[0]] = replace(slot, target=inner)
     return shape.with_slots(slots)
 
 

@@ -13,6 +13,7 @@ from string import Formatter
 from typing import Any, Final, TypeVar
 
 from marshmallow import fields
+from marshmallow.exceptions import RegistryError
 
 from translayer.errors import DeclarationError
 
@@ -135,7 +136,7 @@ def _check_slot(where: str, slot: Slot, resolve: Resolve, seen: set[int]) -> Non
             _check_slot(where, slot.inner, resolve, seen)
         case Table():
             _check_slot(where, slot.inner, resolve, seen)
-        case Leaf():
+        case _:
             _check_leaf(where, slot.field)
 
 
@@ -162,10 +163,17 @@ def _check_key(where: str, slot: Many, resolve: Resolve) -> None:
 def _check_leaf(where: str, field: fields.Field[Any]) -> None:
     if isinstance(field, fields.Method) and field.parent is None:
         raise DeclarationError(f"{where} is a fields.Method outside of a schema, whose methods? Use fields.Function")
-    if isinstance(field, fields.Pluck) and not _is_plucked(field.schema.fields[field.field_name]):
+    if isinstance(field, fields.Pluck) and not _is_plucked(_plucked(where, field)):
         raise DeclarationError(f"{where} plucks {field.field_name!r}, which is no plain field: nest the schema instead")
     if isinstance(field, fields.Tuple) and not all(map(_is_plain, field.tuple_fields)):
         raise DeclarationError(f"{where} is a tuple of more than plain fields: nest a schema that names them instead")
+
+
+def _plucked(where: str, field: fields.Pluck) -> fields.Field[Any]:
+    try:
+        return field.schema.fields[field.field_name]
+    except (RegistryError, ValueError) as error:
+        raise DeclarationError(f"{where} plucks {field.field_name!r} where there is none: {error}") from error
 
 
 def _is_plucked(field: fields.Field[Any]) -> bool:

@@ -30,6 +30,8 @@ def exchange(document: Object, gone: Container[str], come: Mapping[str, Json]) -
     >>> exchange({"a": 1, "b": 2, "c": 3}, {"a", "b"}, {"d": 4})
     {'d': 4, 'c': 3}
     """
+    if not come and not any(name in gone for name in document):
+        return document
     result: Object = {}
     placed = False
     for name, value in document.items():
@@ -51,7 +53,8 @@ def within(document: Object, path: tuple[str, ...], rewrite: Callable[[Object], 
     inner = document.get(name)
     if not isinstance(inner, dict):
         return document
-    return {**document, name: within(inner, tuple(rest), rewrite)}
+    rewritten = within(inner, tuple(rest), rewrite)
+    return document if rewritten is inner else {**document, name: rewritten}
 
 
 def place(document: Object, path: tuple[str, ...], value: Json) -> Object:
@@ -66,4 +69,4 @@ def place(document: Object, path: tuple[str, ...], value: Json) -> Object:
 def without(document: Object, path: tuple[str, ...]) -> Object:
     """The document with nothing at ``path``; the objects on the way stay, empty or not."""
     *parents, name = path
-    return within(document, tuple(parents), lambda inner: exchange(inner, {name}, {}) if name in inner else inner)
+    return within(document, tuple(parents), lambda inner: exchange(inner, {name}, {}))

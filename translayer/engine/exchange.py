@@ -138,6 +138,7 @@ class Engine:
         return Turn(
             request=request,
             plan=plan,
+            tagged=match.place.tagged,
             path=path,
             site=Site(request.origin, request.mount, request.mount + located.mount, path),
             addresses=routes.addresses,

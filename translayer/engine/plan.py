@@ -70,6 +70,11 @@ class Place:
         return self.plans.get("GET" if method == "HEAD" else method)
 
     @property
+    def tagged(self) -> bool:
+        """Whether entity tags at this URL have the version's mark: where what it shows is translated."""
+        return any(plan.reply is not None for plan in self.plans.values())
+
+    @property
     def allow(self) -> str:
         """The value of ``Allow``."""
         methods = {*self.plans, "OPTIONS", *(["HEAD"] if "GET" in self.plans else [])}

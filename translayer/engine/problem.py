@@ -91,9 +91,18 @@ def _detail(violation: Violation) -> Json:
     return {"pointer": violation.pointer, "code": violation.code, "message": violation.message}
 
 
+_PHRASES: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""Statuses that RFC 9110 calls otherwise than Python did before 3.13; clients see one name whatever runs us."""
+
+
 def phrase(status: int) -> str:
-    """The reason phrase of a status; empty where the registry has none."""
+    """The reason phrase of a status (RFC 9110, section 15); empty where the registry has none."""
     try:
-        return HTTPStatus(status).phrase
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return ""

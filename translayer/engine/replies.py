@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Final
 
 from werkzeug.datastructures import Headers
@@ -35,14 +35,8 @@ _REPLACED: Final = frozenset({VERSION_HEADER.lower(), "vary", "status"})
 _OF_THE_OLD_BYTES: Final = REPRESENTATION - {"etag"}
 """Headers that a translated reply does not take over; its entity tag is another already."""
 
-_NAMES: Final = {
-    413: "CONTENT_TOO_LARGE",
-    414: "URI_TOO_LONG",
-    416: "RANGE_NOT_SATISFIABLE",
-    422: "UNPROCESSABLE_CONTENT",
-    500: "INTERNAL_ERROR",
-}
-"""Codes of statuses that Python calls otherwise, or from 3.13 on otherwise than before."""
+_SENTENCES: Final = {422: "The document breaks rules of the service."}
+"""What is said of an error of the app where the app says nothing, and the phrase of its status says too little."""
 
 
 class Replies:
@@ -91,7 +85,7 @@ class Replies:
     def _dressed(self, turn: Turn, headers: Headers) -> Headers:
         """A copy of the app's headers with links, and the entity tag, as the client's version has them."""
         dressed = _linked(turn, self._signed(headers, turn.standing))
-        if turn.plan.reply is not None and "ETag" in headers:
+        if turn.tagged and "ETag" in headers:
             del dressed["ETag"]
             if etag := outward(headers["ETag"], turn.mark):
                 dressed["ETag"] = etag
@@ -195,17 +189,13 @@ def _downgraded(items: list[Json], translation: Translation) -> list[Json]:
 
 
 def _status_code(status: int) -> str:
-    """The code of an error that has none of its own: the name of its status."""
-    try:
-        return _NAMES.get(status) or HTTPStatus(status).name
-    except ValueError:
-        return "ERROR"
+    """The code of an error that has none of its own: the phrase of its status."""
+    if status == 500:
+        return "INTERNAL_ERROR"
+    return re.sub("[^A-Z]+", "_", phrase(status).upper().replace("'", "")) or "ERROR"
 
 
 def _sentence(status: int, code: str) -> str:
     if code in CODES and CODES[code].status == status:
         return CODES[code].meaning
-    try:
-        return HTTPStatus(status).description or HTTPStatus(status).phrase
-    except ValueError:
-        return "The request failed."
+    return _SENTENCES.get(status) or phrase(status) or "The request failed."

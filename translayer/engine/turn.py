@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from werkzeug.http import parse_date
 
 from translayer.contract.limits import Limits
 from translayer.document.codec import decode
-from translayer.document.values import Json
+from translayer.document.values import ABSENT, Absent, Json
 from translayer.errors import DecodeError, RequestError
 from translayer.http.accept import Range
 from translayer.http.etags import inward
@@ -41,12 +44,33 @@ class Standing:
     vary: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The app's object as it is now, with what tells it from what it was; ``ABSENT`` where there is none yet.
+
+    ``etag`` is ``None`` where the app sent no entity tag, or something else for one; so is ``modified``.
+    """
+
+    business: Json | Absent = ABSENT
+    etag: str | None = None
+    modified: datetime | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is an object."""
+        return self.business is not ABSENT
+
+
 @dataclass(frozen=True, eq=False)
 class Turn:
-    """A request whose plan is known: ``path`` is today's, ``media`` what a translated reply is sent as."""
+    """A request whose plan is known: ``path`` is today's, ``media`` what a translated reply is sent as.
+
+    ``tagged`` says whether entity tags at the URL have the version's mark.
+    """
 
     request: Request
     plan: Plan
+    tagged: bool
     path: str
     site: Site
     addresses: Addresses
@@ -98,11 +122,12 @@ class Turn:
 
     def read_call(self) -> Call:
         """A call that reads the object as it is now, whatever the client's request is."""
-        return self.call("GET", dict.fromkeys((*CONDITIONS, "Content-Type")), b"", query="")
+        nothing: dict[str, str | None] = dict.fromkeys((*NOT_FORWARDED, *CONDITIONS, "Content-Type"))
+        return self.call("GET", nothing | {"Accept": "application/json"}, b"", query="")
 
     def conditions(self) -> dict[str, str | None]:
         """The client's conditions as the app must see them: entity tags without the version's mark."""
-        if self.plan.reply is None:
+        if not self.tagged:
             return {}
         found = {name: self.request.headers.get(name) for name in ("If-Match", "If-None-Match")}
         return {name: inward(value, self.mark) for name, value in found.items() if value is not None}
@@ -112,27 +137,34 @@ class Turn:
         """Whether the client itself set a condition."""
         return any(name in self.request.headers for name in CONDITIONS)
 
-    def check_conditions(self, etag: str | None, *, exists: bool) -> None:
-        """Holds the client's entity tags against the app's current one; raises ``RequestError`` (412).
+    def check_conditions(self, current: Current) -> None:
+        """Holds the client's conditions against the app's current object; raises ``RequestError`` (412).
 
-        ``If-Match`` compares strongly, ``If-None-Match`` weakly (RFC 9110, sections 13.1.1 and 13.1.2); without an
-        object neither names anything.
+        ``If-Match`` compares strongly, ``If-None-Match`` weakly; without an object neither names anything. The date
+        counts only without ``If-Match``, and where the app tells one (RFC 9110, sections 13.1.1, 13.1.2, 13.1.4).
+        The app is not asked, since it would not look at the date beside the ``If-Match`` that ``guarded`` adds.
         """
         conditions = self.conditions()
         wanted, unwanted = conditions.get("If-Match"), conditions.get("If-None-Match")
-        if wanted is not None and not (exists and _names(wanted, etag, strongly=True)):
-            raise RequestError("PRECONDITION_FAILED")
-        if unwanted is not None and exists and _names(unwanted, etag, strongly=False):
+        if wanted is not None:
+            holds = current.exists and _names(wanted, current.etag, strongly=True)
+        else:
+            since = parse_date(self.request.headers.get("If-Unmodified-Since"))
+            holds = since is None or current.modified is None or current.modified <= since
+        if unwanted is not None and current.exists:
+            holds = holds and not _names(unwanted, current.etag, strongly=False)
+        if not holds:
             raise RequestError("PRECONDITION_FAILED")
 
-    def guarded(self, etag: str | None, *, exists: bool) -> dict[str, str | None]:
+    def guarded(self, current: Current) -> dict[str, str | None]:
         """The conditions of a write onto the state that has been read and compared: that it is still the same.
 
         A weak tag cannot say so (RFC 9110, section 13.1.1); a write onto nothing says that there is still nothing.
         """
-        if not exists:
+        if not current.exists:
             return {"If-Match": None, "If-None-Match": "*"}
-        return {"If-Match": None if etag is None or etag.startswith("W/") else etag, "If-None-Match": None}
+        strong = current.etag if current.etag is not None and not current.etag.startswith("W/") else None
+        return {"If-Match": strong, "If-None-Match": None}
 
     def parsed(self, body: bytes) -> Json:
         """The client's body as JSON; raises ``RequestError`` with what is wrong with it."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
+from werkzeug.http import parse_date
+
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
 from translayer.document.merge import apply_merge
 from translayer.document.patch import apply_patch
-from translayer.document.values import ABSENT, Absent, Json
+from translayer.document.values import Absent, Json
 from translayer.errors import ContractViolation, DecodeError, RequestError
 from translayer.http.coding import decoded
 from translayer.http.etags import outward
@@ -22,10 +24,7 @@ from translayer.http.message import Reply
 
 from .events import Event, Exchange, ReadBody
 from .replies import Replies
-from .turn import Turn
-
-Current = tuple[str | None, Json | Absent]
-"""The app's entity tag and object, as they are now; ``ABSENT`` where there is none yet."""
+from .turn import Current, Turn
 
 _ELSEWHERE: Final = frozenset({301, 302, 307, 308})
 """Redirects that a client follows with the method that it used (RFC 9110, section 15.4)."""
@@ -82,11 +81,9 @@ def _write_onto(turn: Turn, replies: Replies, make: Callable[[Json | Absent], Js
         read = yield from _read_current(turn, replies, creates=creates)
         if isinstance(read, Reply):
             return read
-        etag, current = read
-        exists = current is not ABSENT
-        turn.check_conditions(etag, exists=exists)
-        body = encode(make(current))
-        told = yield turn.call("PUT", turn.guarded(etag, exists=exists), body, relay=replies.relay(turn))
+        turn.check_conditions(read)
+        body = encode(make(read.business))
+        told = yield turn.call("PUT", turn.guarded(read), body, relay=replies.relay(turn))
         if told.status != 412 or turn.conditional:
             return replies.finish(turn, told)
     raise RequestError("WRITE_CONFLICT")
@@ -96,15 +93,17 @@ def _read_current(turn: Turn, replies: Replies, *, creates: bool) -> Generator[E
     """The object as it is now, or the reply to the client where it cannot be read."""
     told: Reply = yield turn.read_call()
     if told.status == 404 and creates:
-        return None, ABSENT
+        return Current()
     if told.status >= 400 or told.status in _ELSEWHERE:
         return replies.app_problem(turn, told)
     if told.status not in (200, 203):
         # No other status may go out: it would tell the client that the write is done.
         raise ContractViolation(f"the object as it is now cannot be read: the app replied {told.status}")
-    etag = told.headers.get("ETag", "")
     try:
         raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
-        return etag if outward(etag, turn.mark) else None, decode(raw, unique=False)
+        business = decode(raw, unique=False)
     except (DecodeError, ValueError) as error:
         raise ContractViolation(f"the object as it is now cannot be read: {error}") from error
+    etag = told.headers.get("ETag", "")
+    modified = parse_date(told.headers.get("Last-Modified"))
+    return Current(business, etag if outward(etag, turn.mark) else None, modified)

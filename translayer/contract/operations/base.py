@@ -7,7 +7,6 @@ required, what it hides). Operations see plain objects; lists and nested schemas
 
 from __future__ import annotations
 
-import copy
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,12 +16,16 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from marshmallow import ValidationError
 
 from translayer.contract.lens import Unconvertible
-from translayer.contract.shape import Name, Resolve, Shape
+from translayer.contract.rules import messages
+from translayer.contract.shape import Name, Resolve, Shape, has
 from translayer.document.codec import ensure_json
-from translayer.document.values import ABSENT, Absent, Json, Object
+from translayer.document.values import ABSENT, Absent, Json, Object, duplicate
 from translayer.errors import ContractViolation, DeclarationError, Path, Violation
 
 log = logging.getLogger("translayer")
+
+UNCONVERTIBLE: Final = "The value cannot be converted."
+"""What the client is told where an author's function failed otherwise than by a ``ValidationError``."""
 
 READERS: Final = "readers"
 WRITERS: Final = "writers"
@@ -66,6 +69,10 @@ class Operation(ABC):
     def breaks(self) -> Audience:
         """Whose programs the difference would break if it were not translated."""
         return EVERYBODY
+
+    def concerns(self, shape: Shape, resolve: Resolve) -> bool:
+        """Whether the operation is for a place that nests only a selection of its schema's fields."""
+        return any(has(shape, name, resolve) for name in self.newer_names)
 
     @abstractmethod
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
@@ -116,10 +123,17 @@ def same_parent(*names: Name) -> Name:
     return parents.pop()
 
 
+Door: TypeAlias = Callable[..., Json]
+"""``downgraded`` or ``upgraded``: how a function is called, and who is told where it fails."""
+
+
 def downgraded(function: Callable[..., Json], *arguments: Json, name: Name) -> Json:
-    """What an author's function makes of newer values; whatever it raises is a ``ContractViolation`` at ``name``."""
+    """What an author's function makes of newer values; whatever it raises is a ``ContractViolation`` at ``name``.
+
+    It is given copies, so that it may write into them.
+    """
     try:
-        result = function(*arguments)
+        result = function(*map(duplicate, arguments))
         ensure_json(result)
     except Exception as error:
         raise ContractViolation(f"{_called(function)} failed: {error!r}", name) from error
@@ -129,25 +143,24 @@ def downgraded(function: Callable[..., Json], *arguments: Json, name: Name) -> J
 def upgraded(function: Callable[..., Json], *arguments: Json, name: Name) -> Json:
     """What an author's function makes of older values; whatever it raises is ``Unconvertible`` at ``name``.
 
-    A marshmallow ``ValidationError`` speaks to the client in its own words; of anything else only the log is told.
+    It is given copies. A marshmallow ``ValidationError`` speaks to the client in its own words, of the places that
+    it names; of anything else only the log is told.
     """
     try:
-        result = function(*arguments)
+        result = function(*map(duplicate, arguments))
         ensure_json(result)
     except ValidationError as error:
-        messages = error.messages if isinstance(error.messages, list) else [error.messages]
-        raise Unconvertible(Violation(name, "RULE", " ".join(map(str, messages)))) from error
+        told = list(messages({error.field_name: error.messages})) or [((), UNCONVERTIBLE)]
+        raise Unconvertible(*(Violation(name + place, "RULE", message) for place, message in told)) from error
     except Exception as error:
-        log.warning("%s refused the value at %s: %r", _called(function), dotted(name), error)
-        raise Unconvertible(Violation(name, "RULE", "The value cannot be converted.")) from error
+        log.warning("%s failed at %s: %r", _called(function), dotted(name) if name else "an object", error)
+        raise Unconvertible(Violation(name, "RULE", UNCONVERTIBLE)) from error
     return result
 
 
-def standing_in(default: Default, document: Object) -> Json:
-    """The value of a default: what its function makes of the document, or a copy of the value itself."""
-    if callable(default):
-        return default(document)
-    return copy.deepcopy(default)
+def standing_in(default: Default, document: Object, name: Name, door: Door) -> Json:
+    """The value of a default for ``name``: what its function makes of the document, or a copy of the value itself."""
+    return door(default, document, name=name) if callable(default) else duplicate(default)
 
 
 def given(default: Default) -> bool:

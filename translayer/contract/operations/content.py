@@ -7,19 +7,24 @@ even a conversion that forgets (a date made from a time) loses nothing that the 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, missing, validate
 
-from translayer.contract.lens import Unconvertible
-from translayer.contract.shape import Leaf, Many, Name, Resolve, Shape, Slot, altered, find, rewrite, slot_of
+from translayer.contract.lens import Unconvertible, pair
+from translayer.contract.rules import validators
+from translayer.contract.shape import Leaf, Many, Name, Resolve, Shape, Slot, Table, altered, find, rewrite, slot_of
 from translayer.document.places import look, place
-from translayer.document.values import ABSENT, Absent, Json, Object, equal
+from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, equal, fingerprint
 from translayer.errors import ContractViolation, DeclarationError, Path, Violation
 
 from .base import WRITERS, Audience, Fitted, Operation, dotted, downgraded, given, moved, upgraded
+
+_NO_DEFAULTS: Final[Mapping[str, Any]] = {"load_default": missing, "dump_default": missing}
+"""What marshmallow fills in today is in today's form, which the older version does not have."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Convert(Conversion):
         return True
 
     def older_slot(self, newer: Slot) -> Slot:
-        return newer.altered() if self.was is None else slot_of(self.was)
+        return newer.altered(**_NO_DEFAULTS) if self.was is None else slot_of(self.was)
 
     def down(self, value: Json) -> Json:
         return value if self._passes(value) else downgraded(self.downgrade, value, name=self.name)
@@ -100,9 +105,6 @@ class Convert(Conversion):
 
     def _passes(self, value: Json) -> bool:
         return value is None and not self.nulls
-
-
-Word = tuple[type, Json]
 
 
 @dataclass(frozen=True)
@@ -124,29 +126,45 @@ class MapValues(Conversion):
 
     @property
     def loses(self) -> bool:
-        newer = {_word(new) for _, new in self.pairs}
-        return given(self.downgrade_else) or len(newer) < len(self.pairs)
+        return given(self.downgrade_else)
+
+    @cached_property
+    def _newer(self) -> dict[Hashable, Json]:
+        """The newer word for every older one."""
+        return {fingerprint(old): new for old, new in self.pairs}
+
+    @cached_property
+    def _older(self) -> dict[Hashable, Json]:
+        """The older word for every newer one; the first, where two became one."""
+        return {fingerprint(new): old for old, new in reversed(self.pairs)}
 
     def fitted(self, newer: Slot) -> Conversion:
-        choices = _choices(newer.inner if isinstance(newer, Many) else newer)
-        unknown = [new for _, new in self.pairs if choices is not None and new not in choices]
+        choices = _choices(newer)
+        if choices is not None:
+            self._check_words({fingerprint(choice): choice for choice in choices})
+        return self
+
+    def _check_words(self, choices: dict[Hashable, Json]) -> None:
+        meant = [new for _, new in self.pairs] + [self.upgrade_else] * given(self.upgrade_else)
+        unknown = [word for word in meant if fingerprint(word) not in choices]
         if unknown:
-            raise DeclarationError(f"{dotted(self.name)} has no value {unknown[0]!r} in the newer version")
-        covered = {_word(new) for _, new in self.pairs}
-        wordless = [choice for choice in choices or () if _word(choice) not in covered]
+            raise DeclarationError(
+                f"{dotted(self.name)} has no value {unknown[0]!r} in the newer version; "
+                f"it has {', '.join(map(repr, choices.values()))}"
+            )
+        wordless = [choice for mark, choice in choices.items() if mark not in self._older]
         if wordless and not given(self.downgrade_else):
             raise DeclarationError(
                 f"the older version has no word for {wordless[0]!r} of {dotted(self.name)}: "
                 f"add it to the table, or say with downgrade_else= what an old client gets instead"
             )
-        return self
 
     def older_slot(self, newer: Slot) -> Slot:
         if isinstance(newer, Many):
-            return replace(newer, inner=self.older_slot(newer.inner))
-        words = [] if given(self.upgrade_else) else [validate.OneOf([old for old, _ in self.pairs])]
-        others = [rule for rule in newer.field.validators if not isinstance(rule, validate.OneOf)]
-        return _plain(newer, [old for old, _ in self.pairs]).altered(validators=others + words)
+            return replace(newer.altered(**_NO_DEFAULTS), inner=self.older_slot(newer.inner))
+        words = [old for old, _ in self.pairs] + [self.downgrade_else] * given(self.downgrade_else)
+        rules = [] if given(self.upgrade_else) else [validate.OneOf(words)]
+        return _of_words(newer, words).altered(validators=rules, **_NO_DEFAULTS)
 
     def down(self, value: Json) -> Json:
         if isinstance(value, list):
@@ -154,50 +172,59 @@ class MapValues(Conversion):
         return None if value is None else self._down(value)
 
     def _down(self, value: Json) -> Json:
-        table = {_word(new): old for old, new in reversed(self.pairs)}
-        older = table.get(_word(value), self.downgrade_else)
+        older = self._older.get(fingerprint(value), self.downgrade_else)
         if older is ABSENT:
             raise ContractViolation(f"the older version has no word for {value!r}", self.name)
-        return older
+        return duplicate(older)
 
     def up(self, value: Json, source: Json | Absent) -> Json:
         if isinstance(value, list):
-            sources = source if isinstance(source, list) else []
-            sources = [*sources, *[ABSENT] * len(value)]
-            return [self._up_element(element, sources[index]) for index, element in enumerate(value)]
+            sources = self._sources(value, source if isinstance(source, list) else [])
+            return [self._up_element(element, known) for element, known in zip(value, sources, strict=True)]
         return None if value is None else self._up(value)
+
+    def _sources(self, value: list[Json], onto: list[Json]) -> list[Json | Absent]:
+        """What each word of a list was before: by position where the lengths agree, else as ``pair`` finds it."""
+        if len(value) == len(onto):
+            return list(onto)
+        paired = pair(value, [self.down(source) for source in onto])
+        return [ABSENT if index is None else onto[index] for index in paired]
 
     def _up_element(self, element: Json, source: Json | Absent) -> Json:
         kept = source is not ABSENT and equal(self.down(source), element)
         return source if kept else self.up(element, source)
 
     def _up(self, value: Json) -> Json:
-        newer = {_word(old): new for old, new in self.pairs}.get(_word(value), self.upgrade_else)
+        newer = self._newer.get(fingerprint(value), self.upgrade_else)
         if newer is ABSENT:
             raise Unconvertible(Violation(self.name, "CHOICE", "The value is not one of those allowed."))
-        return newer
-
-
-def _word(value: Json) -> Word:
-    """A word with its type, since 1 is not true."""
-    return type(value), repr(value) if isinstance(value, dict | list) else value
+        return duplicate(newer)
 
 
 def _choices(slot: Slot) -> list[Json] | None:
-    """The words that a field allows, where it says so."""
-    for rule in slot.field.validators:
+    """The words that a field, or the elements of its lists, may have, where it says so."""
+    while isinstance(slot, Many):
+        slot = slot.inner
+    for rule in validators(slot.field):
         if isinstance(rule, validate.OneOf):
             return list(rule.choices)
     return None
 
 
-_PLAIN: dict[type, type[fields.Field[Any]]] = {str: fields.String, bool: fields.Boolean, int: fields.Integer}
+_OF_TYPE: Final[Mapping[type, type[fields.Field[Any]]]] = {
+    str: fields.String,
+    bool: fields.Boolean,
+    int: fields.Integer,
+    float: fields.Float,
+}
+"""The field for words of one type; those of several stand in a ``Raw``."""
 
 
-def _plain(newer: Slot, words: list[Json]) -> Slot:
-    """The field for words of their own type: the newer one's type, unless the older words are of another."""
-    kind = _PLAIN.get(type(words[0])) if words else None
-    if kind is None or isinstance(newer.field, kind):
+def _of_words(newer: Slot, words: list[Json]) -> Slot:
+    """The field for older words: the newer one's limits say nothing of them, its presence does."""
+    kinds = {type(word) for word in words}
+    kind = _OF_TYPE.get(kinds.pop(), fields.Raw) if len(kinds) == 1 else fields.Raw
+    if type(newer.field) is kind:
         return newer
     flags = ("required", "allow_none", "load_only", "dump_only", "metadata")
     return Leaf(altered(kind(), **{flag: getattr(newer.field, flag) for flag in flags}))
@@ -225,7 +252,11 @@ class Wrap(Conversion):
     def older_slot(self, newer: Slot) -> Slot:
         assert isinstance(newer, Many)  # fitted() has refused anything else
         return newer.inner.altered(
-            required=newer.required, allow_none=True, dump_only=newer.read_only, load_only=newer.write_only
+            required=newer.required,
+            allow_none=True,
+            dump_only=newer.read_only,
+            load_only=newer.write_only,
+            **_NO_DEFAULTS,
         )
 
     def down(self, value: Json) -> Json:
@@ -238,7 +269,9 @@ class Wrap(Conversion):
 
     def older_path(self, path: Path) -> Path:
         rest = moved(path, self.name, ())
-        return path if rest is None else self.name + rest[1:]
+        if rest is None:
+            return path
+        return self.name + rest[1:] if rest[:1] == (0,) else self.name
 
     def newer_path(self, path: Path) -> Path:
         return moved(path, self.name, (*self.name, 0)) or path
@@ -254,8 +287,8 @@ class Unwrap(Conversion):
 
     def older_slot(self, newer: Slot) -> Slot:
         flags = {"required": newer.required, "load_only": newer.write_only, "dump_only": newer.read_only}
-        inner = newer.altered(required=False, allow_none=False)
-        field = fields.List(fields.Raw(), validate=validate.Length(max=1))
+        inner = newer.altered(required=False, allow_none=False, **_NO_DEFAULTS)
+        field = fields.List(fields.Raw(), validate=validate.Length(min=0 if newer.nullable else 1, max=1))
         return Many(altered(field, **flags), inner)
 
     def down(self, value: Json) -> Json:
@@ -294,22 +327,44 @@ class Constrain(Conversion):
     def breaks(self) -> Audience:
         return frozenset({WRITERS})
 
-    def older_slot(self, newer: Slot) -> Slot:
+    @cached_property
+    def _limits(self) -> Slot:
         return slot_of(self.was)
 
+    def older_slot(self, newer: Slot) -> Slot:
+        return self._limits
+
     def down(self, value: Json) -> Json:
-        if value is None or not self._outside(value):
+        if value is None or _within(self._limits, value):
             return value
         if not given(self.downgrade_else):
             raise ContractViolation("the value is outside the limits of the older version", self.name)
-        return self.downgrade_else
-
-    def _outside(self, value: Json) -> bool:
-        try:
-            self.was.deserialize(value)
-        except ValidationError:
-            return True
-        return False
+        return duplicate(self.downgrade_else)
 
     def up(self, value: Json, source: Json | Absent) -> Json:
         return value
+
+
+def _within(limits: Slot, value: Json) -> bool:
+    """Whether a value keeps the limits of a field, and all inside it; nested objects are a matter of their schemas."""
+    if value is None:
+        return True
+    if isinstance(limits, Leaf):
+        return _accepted([limits.field.deserialize], value)
+    if isinstance(limits, Many) and not (isinstance(value, list) and all(_within(limits.inner, v) for v in value)):
+        return False
+    if isinstance(limits, Table) and not (
+        isinstance(value, dict) and all(_within(limits.inner, member) for member in value.values())
+    ):
+        return False
+    return _accepted(validators(limits.field), value)
+
+
+def _accepted(rules: Iterable[Callable[[Json], Any]], value: Json) -> bool:
+    """Whether no rule refuses a value; one that fails otherwise than by ``ValidationError`` has refused it too."""
+    try:
+        for rule in rules:
+            rule(value)
+    except Exception:
+        return False
+    return True

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
+from translayer.contract.lens import pair
 from translayer.contract.shape import Family, Name, Resolve, Shape, parse_name, read
 from translayer.contract.translator import Translator
 from translayer.document.values import ABSENT, Absent, Json, Object, equal
 from translayer.errors import ContractViolation, DeclarationError, Path
 
-from .base import Fitted, Operation, downgraded, moved, upgraded
+from .base import Door, Fitted, Operation, downgraded, moved, upgraded
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,22 @@ class Handwritten(Operation):
 
     @property
     def sentence(self) -> str:
-        told = inspect.getdoc(type(self.translator)) or ""
+        told = inspect.cleandoc(type(self.translator).__doc__ or "")
         return " ".join(told.partition("\n\n")[0].split()) or "The object has another form."
 
     @property
     def loses(self) -> bool:
         return True
 
+    def concerns(self, shape: Shape, resolve: Resolve) -> bool:
+        """It concerns every place, and fitting refuses those that nest a selection."""
+        return True
+
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
         if shape.family is None or not shape.family.whole:
             raise DeclarationError(
-                f"a translator needs the whole of {shape.name}, and one place nests only a part of it"
+                f"a translator needs the whole of {shape.name}, and one place nests only a part of it: "
+                f"nest all of it there, or say with operations what changed"
             )
         written = read(Family(self.translator.schema))
         return Fitted(self, Shape(shape.name, written.slots, shape.family, written.unknown))
@@ -48,24 +55,26 @@ class Handwritten(Operation):
         return older
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
-        if self._takes_onto:
-            return self._upgraded(document, None if onto is ABSENT else onto)
         if onto is ABSENT:
-            return self._upgraded(document)
+            return self._upgraded(upgraded, document, *[None] * self._takes_onto)
         before = self.get(onto)
         if equal(before, document):
             return onto
-        return cast(Object, graft(self._upgraded(before), self._upgraded(document), onto))
+        if self._takes_onto:
+            return self._upgraded(upgraded, document, onto)
+        return cast(Object, graft(self._upgraded(downgraded, before), self._upgraded(upgraded, document), onto))
 
-    def _upgraded(self, *arguments: Json) -> Object:
-        newer: Object = upgraded(self.translator.upgrade, *arguments, name=())
+    def _upgraded(self, door: Door, *arguments: Json) -> Object:
+        newer: Object = door(self.translator.upgrade, *arguments, name=())
         if not isinstance(newer, dict):
             raise ContractViolation("upgrade() returned no object")
         return newer
 
-    @property
+    @cached_property
     def _takes_onto(self) -> bool:
-        return len(inspect.signature(self.translator.upgrade).parameters) > 1
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        parameters = inspect.signature(self.translator.upgrade).parameters.values()
+        return sum(parameter.kind in positional for parameter in parameters) > 1
 
     def older_path(self, path: Path) -> Path:
         return self._renamed(path, {newer: older for older, newer in self.translator.names.items()})
@@ -82,21 +91,30 @@ class Handwritten(Operation):
 
 
 def graft(before: Json, after: Json, onto: Json) -> Json:
-    """``onto`` with the differences between ``before`` and ``after`` made in it; objects are merged member by member.
+    """``onto`` with the differences between ``before`` and ``after`` made in it.
+
+    Objects are merged member by member, lists element by element where ``before`` and ``onto`` have as many.
 
     >>> graft({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 9, "unseen": 3})
     {'a': 2, 'b': 9, 'unseen': 3}
     """
     if equal(before, after):
         return onto
-    if not (isinstance(before, dict) and isinstance(after, dict) and isinstance(onto, dict)):
-        return after
+    if isinstance(before, dict) and isinstance(after, dict) and isinstance(onto, dict):
+        return _grafted_members(before, after, onto)
+    if isinstance(before, list) and isinstance(after, list) and isinstance(onto, list) and len(before) == len(onto):
+        indexes = range(len(after)) if len(after) == len(before) else pair(after, before)
+        places = zip(after, indexes, strict=True)
+        return [element if at is None else graft(before[at], element, onto[at]) for element, at in places]
+    return after
+
+
+def _grafted_members(before: Object, after: Object, onto: Object) -> Object:
     gone = before.keys() - after.keys()
     result = {name: value for name, value in onto.items() if name not in gone}
     for name, value in after.items():
-        if name not in before or name not in onto:
-            if name not in before or not equal(before[name], value):
-                result[name] = value
-        else:
+        if name in before and name in onto:
             result[name] = graft(before[name], value, onto[name])
+        elif name not in before or not equal(before[name], value):
+            result[name] = value
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import fields
@@ -22,11 +22,13 @@ class Seam:
 
     apart: Callable[[Json], Any]
     together: Callable[..., Json]
+    exact: bool = False
+    """Whether what comes apart always becomes the same whole again."""
 
     @classmethod
     def by(cls, separator: str, count: int) -> Seam:
         """Cut at the first separators; the last of ``count`` pieces keeps the rest."""
-        return cls(lambda whole: whole.split(separator, count - 1), lambda *pieces: separator.join(pieces))
+        return cls(lambda whole: whole.split(separator, count - 1), lambda *pieces: separator.join(pieces), exact=True)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class _Pieces(Operation):
     pieces: tuple[Name, ...]
     seam: Seam
     was: Any = None
+    nulls: tuple[str, ...] = ()
+    """The pieces that are null where the whole is; filled in by fitting."""
 
     @property
     def _parent(self) -> Name:
@@ -55,19 +59,19 @@ class _Pieces(Operation):
         return said[0] if said else None if values else ABSENT
 
     def _taken_apart(self, whole: Json | Absent, call: Callable[..., Json]) -> Object:
-        """The pieces that a whole comes apart into, by name; null is the first piece's null."""
+        """The pieces that a whole comes apart into, by name."""
         if whole is ABSENT:
             return {}
         if whole is None:
-            return {self._names[0]: None}
+            return dict.fromkeys(self.nulls)
         values = call(self._cut, whole, name=self.whole)
         return {name: value for name, value in zip(self._names, values, strict=False) if value is not None}
 
     def _cut(self, whole: Json) -> list[Json]:
-        values = list(self.seam.apart(whole))
-        if len(values) > len(self.pieces):
-            raise ValueError(f"came apart into {len(values)} pieces where {len(self.pieces)} have a name")
-        return values
+        values = self.seam.apart(whole)
+        if not isinstance(values, list | tuple) or len(values) > len(self.pieces):
+            raise ValueError(f"{values!r} is no list of at most {len(self.pieces)} pieces")
+        return list(values)
 
     def _path_to_whole(self, path: Path) -> Path:
         found = (moved(path, piece, self.whole) for piece in self.pieces)
@@ -75,6 +79,12 @@ class _Pieces(Operation):
 
     def _path_to_pieces(self, path: Path) -> Path:
         return moved(path, self.whole, self.pieces[0]) or path
+
+
+def _null_names(slots: Mapping[str, Slot]) -> tuple[str, ...]:
+    """Which of the pieces say null for the whole: all that have to be there, else the first that may."""
+    nullable = tuple(name for name, slot in slots.items() if slot.nullable)
+    return tuple(name for name in nullable if slots[name].required) or (nullable or tuple(slots))[:1]
 
 
 def _one(name: Name, value: Json | Absent) -> Object:
@@ -98,10 +108,13 @@ class Split(_Pieces):
         return True
 
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
-        slots = [find(shape, piece, resolve) for piece in self.pieces]
-        whole = slot_of(self.was or _text(slots, required=slots[0].required, nullable=slots[0].nullable))
+        slots = {piece[-1]: find(shape, piece, resolve) for piece in self.pieces}
+        needed = [slot for slot in slots.values() if slot.required]
+        nullable = any(slot.nullable for slot in slots.values()) and all(slot.nullable for slot in needed)
+        whole = slot_of(self.was or _text([*slots.values()], required=bool(needed), nullable=nullable))
         come = {self.whole[-1]: whole}
-        return Fitted(self, rewrite(shape, self._parent, lambda inner: inner.exchanged(self._names, come), resolve))
+        older = rewrite(shape, self._parent, lambda inner: inner.exchanged(self._names, come), resolve)
+        return Fitted(replace(self, nulls=_null_names(slots)), older)
 
     def get(self, document: Object) -> Object:
         return within(document, self._parent, self._get)
@@ -140,20 +153,26 @@ class Join(_Pieces):
     def sentence(self) -> str:
         return f"{listed(self.pieces)} are joined into {dotted(self.whole)}."
 
+    @property
+    def loses(self) -> bool:
+        return not self.seam.exact
+
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
         slot = find(shape, self.whole, resolve)
         come = {
             name: slot_of(_text([slot], required=slot.required and first, nullable=slot.nullable and first))
             for name, first in zip(self._names, [True] + [False] * len(self._names), strict=False)
         }
+        come |= self._was()
         gone = (self.whole[-1],)
-        return Fitted(self, rewrite(shape, self._parent, lambda inner: inner.exchanged(gone, self._was(come)), resolve))
+        older = rewrite(shape, self._parent, lambda inner: inner.exchanged(gone, come), resolve)
+        return Fitted(replace(self, nulls=_null_names(come)), older)
 
-    def _was(self, come: dict[str, Slot]) -> dict[str, Slot]:
+    def _was(self) -> dict[str, Slot]:
         declared: Mapping[str, Any] = self.was or {}
-        if unknown := declared.keys() - come.keys():
-            raise DeclarationError(f"was= of {self.sentence} names {sorted(unknown)}, which are none of its fields")
-        return come | {name: slot_of(field) for name, field in declared.items()}
+        if unknown := declared.keys() - set(self._names):
+            raise DeclarationError(f"was= names {', '.join(map(repr, sorted(unknown)))}, which is none of the fields")
+        return {name: slot_of(field) for name, field in declared.items()}
 
     def get(self, document: Object) -> Object:
         return within(document, self._parent, self._get)

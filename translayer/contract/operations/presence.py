@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import missing
 
-from translayer.contract.shape import Name, Resolve, Shape, Slot, find, object_at, rewrite, slot_of
-from translayer.document.places import look, place, within, without
+from translayer.contract.shape import Name, Resolve, Shape, Slot, find, has, object_at, rewrite, slot_of
+from translayer.document.places import look, place, without
 from translayer.document.values import ABSENT, Absent, Json, Object, equal
 from translayer.errors import DeclarationError, Path
 
@@ -66,10 +67,12 @@ class Add(Operation):
         return without(document, self.name)
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
+        if not _has_parent(document, self.name):
+            return document
         value = look(onto, self.name)
-        if onto is ABSENT and given(self.default):
-            value = upgraded(lambda: standing_in(self.default, document), name=self.name)
-        return _into_parent(document, self.name, value)
+        if not _has_parent(onto, self.name) and given(self.default):
+            value = standing_in(self.default, document, self.name, upgraded)
+        return document if value is ABSENT else place(document, self.name, value)
 
     def older_path(self, path: Path) -> Path:
         return self.name[:-1] if path[: len(self.name)] == self.name else path
@@ -91,6 +94,11 @@ class Remove(Operation):
     def sentence(self) -> str:
         return f"{dotted(self.name)} is gone."
 
+    def concerns(self, shape: Shape, resolve: Resolve) -> bool:
+        """A field that today's schema does not have is in no selection, unless the object around it is."""
+        parent = self.name[:-1]
+        return has(shape, parent, resolve) if parent else shape.family is not None and shape.family.only is None
+
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
         slot = slot_of(self.was)
         if slot.required and not given(self.default) and not slot.write_only:
@@ -102,11 +110,9 @@ class Remove(Operation):
         return Fitted(self, rewrite(shape, self.name[:-1], lambda inner: inner.exchanged((), come), resolve))
 
     def get(self, document: Object) -> Object:
-        if not given(self.default) or self.was.load_only:
+        if not given(self.default) or self.was.load_only or not _has_parent(document, self.name):
             return document
-        return _into_parent(
-            document, self.name, downgraded(lambda: standing_in(self.default, document), name=self.name)
-        )
+        return place(document, self.name, standing_in(self.default, document, self.name, downgraded))
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
         return without(document, self.name)
@@ -130,8 +136,9 @@ class _Presence(Operation):
         gone = (self.name[-1],)
         return Fitted(self, rewrite(shape, self.name[:-1], lambda inner: inner.exchanged(gone, come), resolve))
 
+    @abstractmethod
     def _older_slot(self, newer: Slot) -> Slot:
-        raise NotImplementedError
+        """The older field; raises ``DeclarationError`` where the newer one is not what the operation says."""
 
     def get(self, document: Object) -> Object:
         return document
@@ -148,17 +155,26 @@ class ChangeDefault(_Presence):
         return f"The default of {dotted(self.name)} changed."
 
     @property
+    def loses(self) -> bool:
+        # Left out by a client who knows the object, it stays absent; left out of a new one, it means the old default.
+        return True
+
+    @property
     def breaks(self) -> Audience:
         return frozenset({WRITERS})
 
     def _older_slot(self, newer: Slot) -> Slot:
-        return newer.altered(required=False, load_default=self.was)
+        if newer.required:
+            raise DeclarationError(
+                f"{dotted(self.name)} is required in the newer version, and so has no default: use require()"
+            )
+        return newer.altered(load_default=missing if callable(self.was) else self.was)
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
-        if onto is not ABSENT or look(document, self.name) is not ABSENT:
+        known = _has_parent(onto, self.name) or not _has_parent(document, self.name)
+        if known or look(document, self.name) is not ABSENT:
             return document
-        value = upgraded(lambda: standing_in(self.was, document), name=self.name)
-        return _into_parent(document, self.name, value)
+        return place(document, self.name, standing_in(self.was, document, self.name, upgraded))
 
 
 @dataclass(frozen=True)
@@ -176,15 +192,19 @@ class Require(_Presence):
         return frozenset({WRITERS})
 
     def _older_slot(self, newer: Slot) -> Slot:
+        if not newer.required:
+            raise DeclarationError(
+                f"{dotted(self.name)} is not required in the newer version; require() is told old to new"
+            )
         return newer.altered(required=False)
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
-        if look(document, self.name) is not ABSENT:
+        if not _has_parent(document, self.name) or look(document, self.name) is not ABSENT:
             return document
         value = look(onto, self.name)
         if value is ABSENT:
-            value = upgraded(lambda: standing_in(self.default, document), name=self.name)
-        return _into_parent(document, self.name, value)
+            value = standing_in(self.default, document, self.name, upgraded)
+        return place(document, self.name, value)
 
 
 @dataclass(frozen=True)
@@ -199,35 +219,46 @@ class Relax(_Presence):
         return f"{dotted(self.name)} may be left out or null."
 
     @property
+    def loses(self) -> bool:
+        # Whether the default was there, or stood for nothing.
+        return True
+
+    @property
     def breaks(self) -> Audience:
         return frozenset({READERS})
 
     def _older_slot(self, newer: Slot) -> Slot:
+        if newer.required and not newer.nullable:
+            raise DeclarationError(
+                f"{dotted(self.name)} is still required and never null in the newer version; relax() is told old to new"
+            )
         if self.was is not None:
             return slot_of(self.was)
         return newer.altered(required=True, allow_none=False, load_default=missing)
 
-    def _empty(self, value: Json | Absent) -> bool:
-        return value is ABSENT or (value is None and not (self.was is not None and self.was.allow_none))
+    def _lacks(self, document: Object) -> bool:
+        """Whether a newer object says nothing that the older field can hold, and the older field has to be there."""
+        if not _has_parent(document, self.name):
+            return False
+        value = look(document, self.name)
+        if value is ABSENT:
+            return self.was is None or bool(self.was.required)
+        return value is None and not (self.was is not None and self.was.allow_none)
 
     def get(self, document: Object) -> Object:
-        if not self._empty(look(document, self.name)):
+        if not self._lacks(document):
             return document
-        value = downgraded(lambda: standing_in(self.default, document), name=self.name)
-        return _into_parent(document, self.name, value)
+        return place(document, self.name, standing_in(self.default, document, self.name, downgraded))
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
-        source = look(onto, self.name)
-        if onto is ABSENT or not self._empty(source):
+        if onto is ABSENT or not self._lacks(onto):
             return document
-        default = downgraded(lambda: standing_in(self.default, onto), name=self.name)
-        if not equal(look(document, self.name), default):
+        shown, source = look(self.get(onto), self.name), look(onto, self.name)
+        if not equal(look(document, self.name), shown):
             return document
-        return without(document, self.name) if source is ABSENT else _into_parent(document, self.name, source)
+        return without(document, self.name) if source is ABSENT else place(document, self.name, source)
 
 
-def _into_parent(document: Object, name: Name, value: Json | Absent) -> Object:
-    """The document with the value at ``name``, where the object that holds the name is there to take it."""
-    if value is ABSENT:
-        return document
-    return within(document, name[:-1], lambda inner: place(inner, name[-1:], value))
+def _has_parent(document: Json | Absent, name: Name) -> bool:
+    """Whether the object that holds a field is there; where it is not in the source, it has no source."""
+    return isinstance(look(document, name[:-1]), dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from marshmallow import Schema, fields, validate
 
@@ -61,9 +62,10 @@ def _renamed(document: Object, name: Name, to: str) -> Object:
 class Relocation(Operation):
     """Fields stand elsewhere inside one object: what move, nest and flatten have in common.
 
-    ``pairs`` are (older, newer) names relative to ``base``. ``hidden`` is the newer object that the older shape has
-    no trace of, ``made`` the older object that the newer shape has none of; either may be empty. Fitting fills in
-    ``hidden``, ``made`` and ``needed``: whether the hidden object has to be there.
+    ``pairs`` are (older, newer) names relative to ``base``. All else is filled in by fitting: ``hidden`` is the newer
+    object that the older shape has no trace of, ``made`` the older object that the newer shape has none of; either
+    may be empty. ``needed`` says that the hidden object has to be there, ``kept`` how many of the older objects around
+    a field that moved always are there in the newer shape, outermost first.
     """
 
     base: Name
@@ -71,6 +73,7 @@ class Relocation(Operation):
     hidden: Name = ()
     made: Name = ()
     needed: bool = False
+    kept: int = 0
     forgets: bool = False
 
     @property
@@ -102,26 +105,28 @@ class Relocation(Operation):
         return _placed(self._with_hidden(document, onto), found)
 
     def _taken(self, document: Object, gone: Name, onto: Object | Absent) -> Object:
-        """The view without a field that moved; a parent left with nothing is as the source has it."""
+        """The view without a field that moved; objects left with nothing around it are as the source has them."""
         if look(document, gone) is ABSENT:
             return document
-        document, parent = without(document, gone), gone[:-1]
-        if not parent or look(document, parent) != {}:
-            return document
-        source = look(onto, parent)
-        if source is ABSENT:
-            return without(document, parent)
-        return document if source is not None else place(document, parent, None)
+        document = without(document, gone)
+        for depth in range(len(gone) - 1, 0, -1):
+            parent, source = gone[:depth], look(onto, gone[:depth])
+            if look(document, parent) or isinstance(source, dict) or (onto is ABSENT and depth <= self.kept):
+                break
+            document = without(document, parent) if source is ABSENT else place(document, parent, source)
+        return document
 
     def _with_hidden(self, document: Object, onto: Object | Absent) -> Object:
         """The view with the hidden object as the source has it, less the fields that the view speaks of."""
-        source = look(onto, self.hidden) if self.hidden else ABSENT
+        if not self.hidden or not isinstance(look(document, self.hidden[:-1]), dict):
+            return document
+        source = look(onto, self.hidden)
         if source is not ABSENT:
             document = place(document, self.hidden, source)
             for _, newer in self.pairs:
                 document = without(document, newer)
         elif self.needed and onto is ABSENT:
-            document = place(document, self.hidden, {})
+            document = place(document, self.pairs[0][1][:-1], {})
         return document
 
     def older_path(self, path: Path) -> Path:
@@ -161,20 +166,24 @@ class Move(Relocation):
     @property
     def sentence(self) -> str:
         ((old, new),) = self.pairs
-        return f"{dotted(old)} moved to {dotted(new)}."
+        return f"{dotted(self.base + old)} moved to {dotted(self.base + new)}."
 
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
         ((old, new),) = self.pairs
-        slot = find(shape, new, resolve)
-        parents = [find(shape, new[:depth], resolve) for depth in range(1, len(new))]
-        older = rewrite(shape, new[:-1], lambda inner: inner.exchanged((new[-1],), {}), resolve)
-        hidden, made = _first_missing(older, new[:-1], resolve), _first_missing(shape, old[:-1], resolve)
-        certain = all(parent.required and not parent.nullable for parent in parents)
-        older = _with_made(older, old, _inherited(slot, parents), resolve)
-        fitted = replace(
-            self, hidden=hidden, made=made, needed=bool(hidden) and certain, forgets=bool(hidden) and not certain
-        )
-        return Fitted(fitted, older)
+        outer = object_at(shape, self.base, resolve)
+        parents = [find(outer, new[:depth], resolve) for depth in range(1, len(new))]
+        slot = _inherited(find(outer, new, resolve), parents)
+        rest = rewrite(outer, new[:-1], lambda inner: inner.exchanged((new[-1],), {}), resolve)
+        hidden, made = (_first_missing(rest, name[:-1], resolve) for name in (new, old))
+        around = [old[:depth] for depth in range(1, len(made) or len(old))]
+        kept = _leading(_certain(find(rest, name, resolve)) for name in around)
+        needed = bool(hidden) and all(map(_certain, parents[len(hidden) - 1 :]))
+        forgets = kept < len(around) or (bool(hidden) and not needed)
+        if slot.required and not (slot.read_only or slot.write_only):
+            rest = _demanded(rest, around, resolve)
+        rest = _with_made(rest, old, made, slot, resolve)
+        older = rewrite(shape, self.base, lambda _: rest, resolve)
+        return Fitted(replace(self, hidden=hidden, made=made, needed=needed, kept=kept, forgets=forgets), older)
 
 
 @dataclass(frozen=True)
@@ -192,9 +201,9 @@ class Nest(Relocation):
         inner = object_at(shape, (*self.base, under), resolve)
         come = {older[0]: _inherited(find(inner, newer[1:], resolve), [parent]) for older, newer in self.pairs}
         older = rewrite(shape, self.base, lambda outer: outer.exchanged((under,), come), resolve)
-        certain = parent.required and not parent.nullable
+        needed = _certain(parent)
         others = len(inner.slots) > len(self.pairs)
-        return Fitted(replace(self, hidden=(under,), needed=certain, forgets=others or not certain), older)
+        return Fitted(replace(self, hidden=(under,), needed=needed, forgets=others or not needed), older)
 
 
 @dataclass(frozen=True)
@@ -215,11 +224,20 @@ class Flatten(Relocation):
         return Fitted(replace(self, made=(under,)), older)
 
 
+def _certain(slot: Slot) -> bool:
+    """Whether an object is always there."""
+    return slot.required and not slot.nullable
+
+
+def _leading(truths: Iterable[bool]) -> int:
+    """How many there are before the first that does not hold."""
+    return sum(1 for _ in takewhile(bool, truths))
+
+
 def _inherited(slot: Slot, parents: Sequence[Slot]) -> Slot:
     """A slot taken out of the objects around it: as optional, as read-only and as write-only as they were."""
-    certain = all(parent.required and not parent.nullable for parent in parents)
     return slot.altered(
-        required=slot.required and certain,
+        required=slot.required and all(map(_certain, parents)),
         dump_only=slot.read_only or any(parent.read_only for parent in parents),
         load_only=slot.write_only or any(parent.write_only for parent in parents),
     )
@@ -227,12 +245,14 @@ def _inherited(slot: Slot, parents: Sequence[Slot]) -> Slot:
 
 def _object(name: str, slots: dict[str, Slot]) -> One:
     """A nested object made by an operation; it is left out where it would be empty."""
+    some_read_only = any(slot.read_only for slot in slots.values())
     field = fields.Nested(
         Schema,
         required=any(slot.required for slot in slots.values()),
         dump_only=all(slot.read_only for slot in slots.values()),
         load_only=all(slot.write_only for slot in slots.values()),
-        validate=validate.Length(min=1),
+        # What is read-only is not sent back, so that an object may be sent empty that was not so when it was read.
+        validate=[] if some_read_only else validate.Length(min=1),
     )
     return One(field, Shape(name.title().replace("_", ""), {}).with_slots(slots))
 
@@ -245,13 +265,30 @@ def _first_missing(shape: Shape, name: Name, resolve: Resolve) -> Name:
     return ()
 
 
-def _with_made(shape: Shape, name: Name, slot: Slot, resolve: Resolve) -> Shape:
-    """The shape with a slot at ``name``, and the objects on the way made where there are none."""
-    depth = len(_first_missing(shape, name[:-1], resolve)) or len(name)
+def _demanded(shape: Shape, names: Iterable[Name], resolve: Resolve) -> Shape:
+    """The shape with the objects at ``names`` always there, since something in them is."""
+    for *around, name in names:
+        slot = find(shape, (*around, name), resolve).altered(required=True, allow_none=False)
+        shape = rewrite(shape, tuple(around), _replacing(name, slot), resolve)
+    return shape
+
+
+def _replacing(name: str, slot: Slot) -> Callable[[Shape], Shape]:
+    return lambda inner: inner.exchanged((name,), {name: slot})
+
+
+def _with_made(shape: Shape, name: Name, made: Name, slot: Slot, resolve: Resolve) -> Shape:
+    """The shape with a slot at ``name``, and the objects on the way from ``made`` on, which it has none of."""
+    depth = len(made) or len(name)
     for position in range(len(name) - 1, depth - 1, -1):
         slot = _object(name[position - 1], {name[position]: slot})
-    come = {name[depth - 1]: slot}
-    return rewrite(shape, name[: depth - 1], lambda inner: inner.exchanged((), come), resolve)
+    return rewrite(shape, name[: depth - 1], lambda inner: inner.exchanged((), {name[depth - 1]: slot}), resolve)
+
+
+def apart(old: Name, new: Name) -> tuple[Name, tuple[Name, Name]]:
+    """The object that holds two names, and the names inside it: (older, newer)."""
+    shared = _leading(one == other for one, other in zip(old[:-1], new[:-1], strict=False))
+    return old[:shared], (old[shared:], new[shared:])
 
 
 def beneath(names: tuple[Name, ...], under: Name, *, outwards: bool) -> tuple[Name, tuple[tuple[Name, Name], ...]]:
@@ -262,6 +299,8 @@ def beneath(names: tuple[Name, ...], under: Name, *, outwards: bool) -> tuple[Na
     """
     if not names:
         raise DeclarationError(f"no fields are named that {dotted(under)} holds")
+    if len(set(names)) < len(names):
+        raise DeclarationError(f"{listed(names)}: a field of {dotted(under)} is named once")
     base = same_parent(under, *names)
     beside, inside = [(name[-1],) for name in names], [(under[-1], name[-1]) for name in names]
     return base, tuple(zip(beside, inside, strict=True) if outwards else zip(inside, beside, strict=True))
