@@ -130,7 +130,8 @@ class RequestError(TranslayerError):
         super().__init__(code, description, self.violations, self.headers)
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.description}"
+        told = [f"{violation.pointer or 'the document'}: {violation.message}" for violation in self.violations[:5]]
+        return " ".join([f"{self.code}: {self.description}", *told])
 
 
 class DecodeError(TranslayerError):

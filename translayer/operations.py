@@ -189,7 +189,7 @@ def _pieces(parameter: str, names: Sequence[str]) -> tuple[Name, ...]:
 def _seam(by: By, count: int, *, apart_first: bool) -> Seam:
     if isinstance(by, str) and by:
         return Seam.by(by, count)
-    if isinstance(by, str) or len(by) != 2 or not all(map(callable, by)):
+    if not isinstance(by, tuple | list) or len(by) != 2 or not all(map(callable, by)):
         raise DeclarationError(f"by={by!r} must be a separator, or two functions: one takes apart, one puts together")
     one, other = by
     return Seam(one, other) if apart_first else Seam(other, one)

@@ -154,6 +154,11 @@ class Stranger(fields.Integer):
         return value
 
 
+class CommaList(fields.List):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return value.split(",")
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     # Names, collisions and places of operations
     "rename of an unknown field": (lambda: make(rename("name", "heading")), "has no field 'heading'"),
@@ -388,6 +393,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "tuple of functions": (lambda: of(schema(a=fields.Tuple((fields.Constant(1),)))), "a tuple of more than plain"),
     "plucked object": (lambda: of(schema(a=fields.Pluck(ThingSchema, "part"))), "plucks 'part', which is no plain"),
     "plucked field that is not there": (lambda: of(schema(a=fields.Pluck(ThingSchema, "x"))), "where there is none"),
+    "container that only reads in its own way": (
+        lambda: of(schema(a=CommaList(fields.Raw()))),
+        "override _serialize too",
+    ),
     "method outside of a schema": (
         lambda: make(convert("title", str, str, was=fields.Method(deserialize="load"))),
         "Use fields.Function",

@@ -11,6 +11,7 @@ from translayer import Api, Resource, Translator, Version, VersionChange
 from translayer.contract.lens import Faults
 from translayer.contract.translation import Translation
 from translayer.document.values import ABSENT
+from translayer.errors import DeclarationError
 from translayer.operations import (
     add,
     constrain,
@@ -695,3 +696,109 @@ def test_TRN_5_2_elements_are_matched_by_key_else_by_position(
         result = api.translation(thing, 1).chain.put({"parts": view}, {"parts": NOW}, [])
         assert [element.get("hidden") for element in result["parts"]] == expected
         assert [element["part"] for element in result["parts"]] == [element["piece"] for element in view]
+
+
+NONSENSE = [
+    ({"b": Number()}, add("b", default="x"), "'x' is no value of `b`: give one that its field takes"),
+    ({"b": Text(required=True)}, add("b", default=None), "None is no value of `b`"),
+    ({"l": Listed(Text())}, add("l", default="x"), "'x' is no value of `l`"),
+    ({"o": NEEDED}, add("o", default=[]), "is no value of `o`"),
+    ({"a": Text()}, remove("z", was=Number(), default="x"), "'x' is no value of `z`"),
+    ({"f": Number()}, default("f", was="x"), "'x' is no value of `f`"),
+    ({"f": Number(required=True)}, require("f", default="x"), "'x' is no value of `f`"),
+    ({"f": Number()}, relax("f", default=None), "None is no value of `f`"),
+    (
+        {"n": Text()},
+        constrain("n", Text(validate=validate.Length(max=1)), downgrade_else="xx"),
+        "'xx' is no value of `n`",
+    ),
+    ({"o": Nested(schema(x=Text(), z=Text(required=True)))}, nest("x", under="o"), "behind nest"),
+]
+
+
+@pytest.mark.parametrize(("newer", "operation", "sentence"), NONSENSE)
+def test_what_old_clients_could_never_write_is_refused(newer: Any, operation: Any, sentence: str) -> None:
+    with pytest.raises(DeclarationError, match=sentence):
+        made(schema(**newer), operation)
+
+
+@pytest.mark.parametrize("names", ({"typo": "first"}, {"left": "nowhere"}))
+def test_names_of_a_translator_must_exist(names: dict[str, str]) -> None:
+    wrong = type("Wrong", (Swapped,), {"names": names, "__doc__": "Wrong."})
+    with pytest.raises(DeclarationError, match="has no field"):
+        made(schema(first=Text(), second=Text()), wrong)
+
+
+def test_a_default_that_its_field_takes_is_taken() -> None:
+    newer = schema(n=Number(allow_none=True), o=Nested(PartSchema, required=True), l=Listed(Text(), required=True))
+    chain = between(newer, add("n", default=None), add("o", default={"part": "x"}), add("l", default=[])).chain
+    assert chain.put({}, ABSENT, []) == {"n": None, "o": {"part": "x"}, "l": []}
+
+
+@pytest.mark.parametrize("view", ({"a": "1", "c": "3"}, {"a": "1", "b": None, "c": "3"}, {"b": "2"}))
+def test_a_piece_behind_one_that_is_missing_is_refused(view: dict[str, Any]) -> None:
+    chain = between(schema(w=Text()), join(("a", "b", "c"), "w", " ")).chain
+    faults: Faults = []
+    chain.put(view, ABSENT, faults)
+    assert [fault.code for fault in faults] == ["REQUIRED"]
+
+
+class Spread(Swapped):
+    """Passes everything on, as translators are written in a hurry."""
+
+    names: dict[str, str] = {}
+
+    def upgrade(self, document: dict[str, Any]) -> dict[str, Any]:
+        return {**document, "first": document.get("left")}
+
+    def downgrade(self, document: dict[str, Any]) -> dict[str, Any]:
+        return {**document, "left": document.get("first"), "internal": "x"}
+
+
+def test_a_translator_cannot_leak_what_a_version_does_not_declare() -> None:
+    newer = schema(first=Text(), secret=Text())
+    api = made(newer, Spread)
+    assert api.translation(newer, 1).downgrade({"first": "1", "secret": "s"}) == {"left": "1"}
+    assert api.translate({"first": "1", "secret": "s"}, "thing", from_version=2, to_version=1) == {"left": "1"}
+    assert api.translation(newer, 1).upgrade({"left": "2"}) == {"first": "2"}
+
+
+class Loose(VersionChange):
+    """A conversion that says more than the field it stands for."""
+
+    schemas = {
+        PartSchema: [rename("piece", "part"), convert("hidden", dict, lambda v: v, was=Nested(schema(h=Text())))]
+    }
+
+
+@pytest.mark.parametrize("of", (Nested(PartSchema), Listed(Nested(PartSchema)), fields.Dict(values=Nested(PartSchema))))
+def test_what_is_not_declared_never_leaves_at_any_depth(of: Any) -> None:
+    class WideSchema(PartSchema):
+        hidden = fields.Raw()
+
+    wide = type(of)(Nested(WideSchema)) if isinstance(of, Listed) else of
+    wide = fields.Dict(values=Nested(WideSchema)) if isinstance(of, fields.Dict) else wide
+    wide = Nested(WideSchema) if isinstance(of, Nested) else wide
+    change = type("Change", (VersionChange,), {"schemas": {WideSchema: Loose.schemas[PartSchema]}})
+    thing = schema(of=wide)
+    api = Api("acme", [Resource("thing", thing, item="/things/<id>")], [Version(2, change), Version(1)])
+    now: Any = {"part": "x", "hidden": {"h": "1", "deep": "2"}}
+    seen: Any = {"piece": "x", "hidden": {"h": "1"}}
+    put = {"Nested": lambda one: one, "List": lambda one: [one], "Dict": lambda one: {"k": one}}[type(of).__name__]
+    assert api.translation(thing, 1).downgrade({"of": put(now)}) == {"of": put(seen)}
+    assert api.translation(thing, 1).downgrade({"of": None}) == {"of": None}
+
+
+def test_an_element_is_recognised_by_a_key_declared_inside_the_list() -> None:
+    part = schema(k=Number(), piece=Text(), hidden=Text())
+    thing = schema(parts=Listed(Nested(part, metadata={"key": "k"})))
+    change = type("Change", (VersionChange,), {"schemas": {part: [add("hidden")]}})
+    api = Api("acme", [Resource("thing", thing, item="/things/<id>")], [Version(2, change), Version(1)])
+    now = {"parts": [{"k": 1, "hidden": "A"}, {"k": 2, "hidden": "B"}]}
+    assert api.translation(thing, 1).chain.put({"parts": [{"k": 2}, {"k": 1}]}, now, []) == {
+        "parts": [{"k": 2, "hidden": "B"}, {"k": 1, "hidden": "A"}]
+    }
+
+
+def test_a_word_that_was_only_added_is_told_as_such() -> None:
+    assert map_values("s", {"a": "a"}, downgrade_else="a").sentence == "`s` has other values."

@@ -171,15 +171,15 @@ def test_VAL_2_2_the_app_s_own_errors_come_back_in_the_client_s_names(serve: Any
         ({"message": "Somebody was faster."}, "CONFLICT", "Somebody was faster."),
         ({"error": "Somebody was faster."}, "CONFLICT", "Somebody was faster."),
         ({"error": "TOO_LATE", "message": "Somebody was faster."}, "TOO_LATE", "Somebody was faster."),
-        ({"code": "TOO_LATE"}, "TOO_LATE", "Request conflict"),
+        ({"code": "TOO_LATE"}, "TOO_LATE", "Conflict"),
         ({"detail": "Somebody was faster."}, "CONFLICT", "Somebody was faster."),
-        ({"code": "<script>", "message": 5}, "CONFLICT", "Request conflict"),
-        ([], "CONFLICT", "Request conflict"),
-        (None, "CONFLICT", "Request conflict"),
-        ({}, "CONFLICT", "Request conflict"),
-        (b"{broken", "CONFLICT", "Request conflict"),
-        (b"", "CONFLICT", "Request conflict"),
-        (b'{"message": "\\ud800"}', "CONFLICT", "Request conflict"),
+        ({"code": "<script>", "message": 5}, "CONFLICT", "Conflict"),
+        ([], "CONFLICT", "Conflict"),
+        (None, "CONFLICT", "Conflict"),
+        ({}, "CONFLICT", "Conflict"),
+        (b"{broken", "CONFLICT", "Conflict"),
+        (b"", "CONFLICT", "Conflict"),
+        (b'{"message": "\\ud800"}', "CONFLICT", "Conflict"),
     ),
 )
 def test_VAL_2_2_a_plain_message_is_a_description(serve: Any, body: Any, code: str, description: str) -> None:
@@ -274,7 +274,7 @@ def test_REP_2_2_problem_details_where_the_api_says_so_or_accept_names_them(
     reply = serve(Script(), make_api(problems=always)).post("/api/v1/objects", json={}, headers={"Accept": accept})
     assert (reply.status_code, reply.headers["Content-Type"]) == (422, PROBLEM if detailed else JSON)
     if detailed:
-        assert reply.json | {"title": DETAILS["title"]} == DETAILS  # Python 3.13 has a newer phrase.
+        assert reply.json == DETAILS
 
 
 @pytest.mark.parametrize("path", ("/api/v9/objects/1", "/api/v1/objects/7", "/api/v3/objects/1"))

@@ -225,14 +225,15 @@ class Api:
         has no older form, ``LookupError`` for an unknown resource or version.
         """
         schema = self._resource(resource).schema
-        older, newer = (self._derivation.chain(schema, self.position(at)) for at in (to_version, from_version))
+        newer = self._derivation.chain(schema, self.position(from_version))
+        older = self._derivation.translation(schema, self.position(to_version), None)
         faults: Faults = []
         if not isinstance(document, dict):
             faults.append(Violation((), "TYPE", "An object is expected."))
         newest = newer.put(document, ABSENT, faults)
         if faults:
             raise RequestError("INVALID", violations=faults[: self.limits.violations])
-        return older.get(newest)
+        return older.view(newest)
 
     def changelog(self) -> tuple[ChangelogEntry, ...]:
         """What every version did, newest first: an entry for each of its changes."""

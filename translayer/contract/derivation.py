@@ -106,7 +106,8 @@ class Derivation:
             newest=self._history.shape(family, 0),
             strict=self._check(position, unknown, self._reserved),
             lenient=self._check(position, "exclude", self._reserved),
-            today=self._check(0, "pass", frozenset()) if position else None,
+            # What no client sent was made up by an author's function, and goes no further.
+            today=self._check(0, "pass" if unknown == "pass" else "exclude", frozenset()) if position else None,
             rules=self._rules[family],
             limit=self._limit,
             loses=way.loses,

@@ -101,11 +101,12 @@ class History:
                 f"{newer.name} contains itself, and an operation reaches into the one inside by a dotted name, which "
                 f"has no end: name the field alone, since an operation applies wherever its schema is nested"
             )
+        special = newer.family is not None and newer is not self._shape_of(newer.family, position)
         fitted: list[Operation] = []
         shape = newer
         for index, operation in reversed(list(enumerate(self._operations(newer.family, position)))):
             if self._concerns(operation, shape, position):
-                bound, shape = self._fit(operation, newer.name, shape, position)
+                bound, shape = self._fit(operation, newer.name, shape, position, special=special)
                 fitted.append(bound)
                 assert newer.family is not None  # else there are no operations
                 self._applied.add((position, newer.family.schema, index))
@@ -115,8 +116,13 @@ class History:
         lenses = tuple((name, lens) for name, (_, lens) in children.items() if lens is not None)
         return _Derived(older, Step(tuple(reversed(fitted)), lenses))
 
-    def _fit(self, operation: Operation, name: str, shape: Shape, position: int) -> Fitted:
+    def _fit(self, operation: Operation, name: str, shape: Shape, position: int, *, special: bool) -> Fitted:
         try:
+            if special and operation.total:
+                raise DeclarationError(
+                    f"it speaks of {name} as a whole, of which an operation with a dotted name changed a part at one "
+                    f"place: address that operation to {name} itself"
+                )
             return operation.fit(shape, lambda target: self.shape(target, position))
         except _Refused:
             raise

@@ -207,7 +207,10 @@ def is_standard(field: fields.Field[Any], method: str) -> bool:
 
 
 def _key(field: fields.Field[Any]) -> str | None:
-    return field.metadata.get("key")
+    """The key that a list declares for its elements, or the nested field inside it."""
+    inner = field.inner.metadata if isinstance(field, fields.List) else {}
+    key: str | None = field.metadata.get("key", inner.get("key"))
+    return key
 
 
 def read(family: Family) -> Shape:

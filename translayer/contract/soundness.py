@@ -126,6 +126,11 @@ def _check_shape(shape: Shape, resolve: Resolve, seen: set[int]) -> None:
 
 
 def _check_slot(where: str, slot: Slot, resolve: Resolve, seen: set[int]) -> None:
+    if not isinstance(slot, Leaf) and not is_standard(slot.field, "_deserialize"):
+        raise DeclarationError(
+            f"{where} is a container that reads in its own way and writes in marshmallow's: override _serialize too, "
+            f"so that it is a field of your own as a whole, or neither"
+        )
     match slot:
         case One():
             _check_nested(where, slot)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from translayer.document.values import ABSENT, Absent, Json
-from translayer.errors import Path, RequestError, Violation
+from translayer.errors import ContractViolation, Path, RequestError, Violation
 
+from .allowlist import declared
 from .business import Business
 from .check import Check
 from .lens import Chain, Faults
@@ -45,7 +46,13 @@ class Translation:
 
     def downgrade(self, business: Json) -> Json:
         """The client's document for an object of the app; raises ``ContractViolation``."""
-        return self.chain.get(self.business.get(business))
+        if not isinstance(business, dict):
+            raise ContractViolation("an object was expected")
+        return self.view(self.business.get(business))
+
+    def view(self, newest: Json) -> Json:
+        """The client's document for a newest one: what the version declares, and nothing else."""
+        return declared(self.chain.get(newest), self.shape, self.strict.resolve)
 
     def upgrade(
         self, document: Json, onto: Json | Absent = ABSENT, *, lenient: bool = False, current: Json | Absent = ABSENT

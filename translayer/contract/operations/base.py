@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 
 from translayer.contract.lens import Unconvertible
 from translayer.contract.rules import messages
-from translayer.contract.shape import Name, Resolve, Shape, has
+from translayer.contract.shape import Leaf, Many, Name, Resolve, Shape, Slot, altered, has
 from translayer.document.codec import ensure_json
 from translayer.document.values import ABSENT, Absent, Json, Object, duplicate
 from translayer.errors import ContractViolation, DeclarationError, Path, Violation
@@ -63,6 +63,11 @@ class Operation(ABC):
     @property
     def loses(self) -> bool:
         """Whether the older form can hide something of the newer one, so that a write must read first."""
+        return False
+
+    @property
+    def total(self) -> bool:
+        """Whether the operation speaks of all the fields of a schema, and so of no place that has others."""
         return False
 
     @property
@@ -161,6 +166,28 @@ def upgraded(function: Callable[..., Json], *arguments: Json, name: Name) -> Jso
 def standing_in(default: Default, document: Object, name: Name, door: Door) -> Json:
     """The value of a default for ``name``: what its function makes of the document, or a copy of the value itself."""
     return door(default, document, name=name) if callable(default) else duplicate(default)
+
+
+def check_default(default: Default, slot: Slot, name: Name) -> None:
+    """A constant that stands in for a value must be one of its field; raises ``DeclarationError``.
+
+    What stands in for an object or a list is only asked to be one; what functions make is asked at run time.
+    """
+    if callable(default) or not given(default) or _may_be(default, slot):
+        return
+    raise DeclarationError(f"{default!r} is no value of {dotted(name)}: give one that its field takes, or a function")
+
+
+def _may_be(value: Json, slot: Slot) -> bool:
+    if value is None:
+        return slot.nullable
+    if not isinstance(slot, Leaf):
+        return isinstance(value, list if isinstance(slot, Many) else dict)
+    try:
+        altered(slot.field, post_load=[]).deserialize(value)
+    except Exception:
+        return False
+    return True
 
 
 def given(default: Default) -> bool:

@@ -21,7 +21,7 @@ from translayer.document.places import look, place
 from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, equal, fingerprint
 from translayer.errors import ContractViolation, DeclarationError, Path, Violation
 
-from .base import WRITERS, Audience, Fitted, Operation, dotted, downgraded, given, moved, upgraded
+from .base import WRITERS, Audience, Fitted, Operation, check_default, dotted, downgraded, given, moved, upgraded
 
 _NO_DEFAULTS: Final[Mapping[str, Any]] = {"load_default": missing, "dump_default": missing}
 """What marshmallow fills in today is in today's form, which the older version does not have."""
@@ -122,6 +122,8 @@ class MapValues(Conversion):
     @property
     def sentence(self) -> str:
         changed = [f"{old!r} is {new!r}" for old, new in self.pairs if not equal(old, new)]
+        if not changed:
+            return f"{dotted(self.name)} has other values."
         return f"The values of {dotted(self.name)} are called otherwise: {', '.join(changed)}."
 
     @property
@@ -332,6 +334,7 @@ class Constrain(Conversion):
         return slot_of(self.was)
 
     def older_slot(self, newer: Slot) -> Slot:
+        check_default(self.downgrade_else, self._limits, self.name)
         return self._limits
 
     def down(self, value: Json) -> Json:

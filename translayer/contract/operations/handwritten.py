@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from translayer.contract.lens import pair
-from translayer.contract.shape import Family, Name, Resolve, Shape, parse_name, read
+from translayer.contract.shape import Family, Name, Resolve, Shape, find, parse_name, read
 from translayer.contract.translator import Translator
 from translayer.document.values import ABSENT, Absent, Json, Object, equal
 from translayer.errors import ContractViolation, DeclarationError, Path
@@ -35,6 +35,10 @@ class Handwritten(Operation):
     def loses(self) -> bool:
         return True
 
+    @property
+    def total(self) -> bool:
+        return True
+
     def concerns(self, shape: Shape, resolve: Resolve) -> bool:
         """It concerns every place, and fitting refuses those that nest a selection."""
         return True
@@ -46,6 +50,9 @@ class Handwritten(Operation):
                 f"nest all of it there, or say with operations what changed"
             )
         written = read(Family(self.translator.schema))
+        for older, newer in self.translator.names.items():
+            find(written, parse_name(older), resolve)
+            find(shape, parse_name(newer), resolve)
         return Fitted(self, Shape(shape.name, written.slots, shape.family, written.unknown))
 
     def get(self, document: Object) -> Object:

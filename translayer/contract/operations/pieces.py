@@ -8,10 +8,11 @@ from typing import Any
 
 from marshmallow import fields
 
-from translayer.contract.shape import Name, Resolve, Shape, Slot, find, rewrite, slot_of
+from translayer.contract.lens import Unconvertible
+from translayer.contract.shape import Leaf, Name, Resolve, Shape, Slot, find, rewrite, slot_of
 from translayer.document.places import exchange, look, within
 from translayer.document.values import ABSENT, Absent, Json, Object, equal
-from translayer.errors import DeclarationError, Path
+from translayer.errors import DeclarationError, Path, Violation
 
 from .base import Fitted, Operation, dotted, downgraded, listed, moved, same_parent, upgraded
 
@@ -73,6 +74,13 @@ class _Pieces(Operation):
             raise ValueError(f"{values!r} is no list of at most {len(self.pieces)} pieces")
         return list(values)
 
+    def _check_texts(self, slots: Mapping[Name, Slot]) -> None:
+        """A separator is found in texts only."""
+        for name, slot in slots.items():
+            text = isinstance(slot, Leaf) and not isinstance(slot.field, fields.Number | fields.Boolean)
+            if self.seam.exact and not text:
+                raise DeclarationError(f"{dotted(name)} is no text, in which a separator is found: give two functions")
+
     def _path_to_whole(self, path: Path) -> Path:
         found = (moved(path, piece, self.whole) for piece in self.pieces)
         return next((place for place in found if place is not None), path)
@@ -109,6 +117,7 @@ class Split(_Pieces):
 
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
         slots = {piece[-1]: find(shape, piece, resolve) for piece in self.pieces}
+        self._check_texts(dict(zip(self.pieces, slots.values(), strict=True)))
         needed = [slot for slot in slots.values() if slot.required]
         nullable = any(slot.nullable for slot in slots.values()) and all(slot.nullable for slot in needed)
         whole = slot_of(self.was or _text([*slots.values()], required=bool(needed), nullable=nullable))
@@ -159,6 +168,7 @@ class Join(_Pieces):
 
     def fit(self, shape: Shape, resolve: Resolve) -> Fitted:
         slot = find(shape, self.whole, resolve)
+        self._check_texts({self.whole: slot})
         come = {
             name: slot_of(_text([slot], required=slot.required and first, nullable=slot.nullable and first))
             for name, first in zip(self._names, [True] + [False] * len(self._names), strict=False)
@@ -167,6 +177,13 @@ class Join(_Pieces):
         gone = (self.whole[-1],)
         older = rewrite(shape, self._parent, lambda inner: inner.exchanged(gone, come), resolve)
         return Fitted(replace(self, nulls=_null_names(come)), older)
+
+    def _refuse_gap(self, inner: Object) -> None:
+        """Joined by a separator, a piece behind one that is missing would be read back in its place."""
+        said = [inner.get(name) is not None for name in self._names]
+        for piece, there, later in zip(self.pieces, said, said[1:], strict=False):
+            if self.seam.exact and later and not there:
+                raise Unconvertible(Violation(piece, "REQUIRED", "The parts behind it need this one."))
 
     def _was(self) -> dict[str, Slot]:
         declared: Mapping[str, Any] = self.was or {}
@@ -190,6 +207,7 @@ class Join(_Pieces):
         if current is not ABSENT and equal(self._taken_apart(current, downgraded), pieces):
             come = _one(self.whole, current)
         else:
+            self._refuse_gap(inner)
             come = _one(self.whole, self._assembled(inner, upgraded))
         return exchange(inner, self._names, come)
 

@@ -21,6 +21,7 @@ from .base import (
     Default,
     Fitted,
     Operation,
+    check_default,
     dotted,
     downgraded,
     given,
@@ -58,6 +59,7 @@ class Add(Operation):
             raise DeclarationError(
                 f"{dotted(self.name)} is required and old clients never send it: say with default= what they mean"
             )
+        check_default(self.default, slot, self.name)
         parent = self.name[:-1]
         if parent and len(object_at(shape, parent, resolve).slots) == 1:
             raise DeclarationError(f"{dotted(self.name)} is all that {dotted(parent)} has: add() the object itself")
@@ -106,6 +108,7 @@ class Remove(Operation):
                 f"{dotted(self.name)} was required and nothing has it any more: "
                 f"say with default= what old clients get, or make the field in was= optional"
             )
+        check_default(self.default, slot, self.name)
         come = {self.name[-1]: slot}
         return Fitted(self, rewrite(shape, self.name[:-1], lambda inner: inner.exchanged((), come), resolve))
 
@@ -168,6 +171,7 @@ class ChangeDefault(_Presence):
             raise DeclarationError(
                 f"{dotted(self.name)} is required in the newer version, and so has no default: use require()"
             )
+        check_default(self.was, newer, self.name)
         return newer.altered(load_default=missing if callable(self.was) else self.was)
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
@@ -196,6 +200,7 @@ class Require(_Presence):
             raise DeclarationError(
                 f"{dotted(self.name)} is not required in the newer version; require() is told old to new"
             )
+        check_default(self.default, newer, self.name)
         return newer.altered(required=False)
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
@@ -232,9 +237,10 @@ class Relax(_Presence):
             raise DeclarationError(
                 f"{dotted(self.name)} is still required and never null in the newer version; relax() is told old to new"
             )
-        if self.was is not None:
-            return slot_of(self.was)
-        return newer.altered(required=True, allow_none=False, load_default=missing)
+        older = newer.altered(required=True, allow_none=False, load_default=missing)
+        older = older if self.was is None else slot_of(self.was)
+        check_default(self.default, older, self.name)
+        return older
 
     def _lacks(self, document: Object) -> bool:
         """Whether a newer object says nothing that the older field can hold, and the older field has to be there."""

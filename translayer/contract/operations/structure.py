@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -202,8 +202,18 @@ class Nest(Relocation):
         come = {older[0]: _inherited(find(inner, newer[1:], resolve), [parent]) for older, newer in self.pairs}
         older = rewrite(shape, self.base, lambda outer: outer.exchanged((under,), come), resolve)
         needed = _certain(parent)
-        others = len(inner.slots) > len(self.pairs)
-        return Fitted(replace(self, hidden=(under,), needed=needed, forgets=others or not needed), older)
+        others = inner.slots.keys() - {newer[-1] for _, newer in self.pairs}
+        self._refuse_needed({name: inner.slots[name] for name in sorted(others)}, under)
+        return Fitted(replace(self, hidden=(under,), needed=needed, forgets=bool(others) or not needed), older)
+
+    def _refuse_needed(self, others: Mapping[str, Slot], under: str) -> None:
+        for name, slot in others.items():
+            if slot.required and not slot.read_only:
+                unseen = dotted((*self.base, under, name))
+                raise DeclarationError(
+                    f"{unseen} is required and old clients never send it: say what they mean, "
+                    f"with add({unseen.strip('`')!r}, default=...) behind nest()"
+                )
 
 
 @dataclass(frozen=True)

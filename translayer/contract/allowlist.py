@@ -1,0 +1,36 @@
+"""What a version declares, and nothing else, of a document that authors' functions have had a hand in."""
+
+from __future__ import annotations
+
+from translayer.document.values import Json
+
+from .shape import Many, One, Resolve, Shape, Slot, Table
+
+
+def declared(document: Json, shape: Shape, resolve: Resolve) -> Json:
+    """The document less the members that the shape does not have, or never shows; the very document where none is.
+
+    A translator that writes ``{**document, ...}`` would else show clients of an old version what it does not declare.
+    """
+    if not isinstance(document, dict):
+        return document
+    kept = {
+        name: _value(value, shape.slots[name], resolve)
+        for name, value in document.items()
+        if name in shape.slots and not shape.slots[name].write_only
+    }
+    same = len(kept) == len(document) and all(kept[name] is value for name, value in document.items())
+    return document if same else kept
+
+
+def _value(value: Json, slot: Slot, resolve: Resolve) -> Json:
+    match slot:
+        case One():
+            return declared(value, resolve(slot.target), resolve)
+        case Many() if isinstance(value, list):
+            elements = [_value(element, slot.inner, resolve) for element in value]
+            return value if all(one is other for one, other in zip(value, elements, strict=True)) else elements
+        case Table() if isinstance(value, dict):
+            members = {name: _value(member, slot.inner, resolve) for name, member in value.items()}
+            return value if all(members[name] is member for name, member in value.items()) else members
+    return value
