@@ -66,7 +66,7 @@ def remove(name: str, was: AnyField, default: Default = ABSENT) -> Remove:
 def split(name: str, into: Sequence[str], by: By, was: AnyField | None = None) -> Split:
     """A field became several. ``by`` is a separator, or the functions (apart, together)."""
     pieces = _pieces("into", into)
-    return Split(parse_name(name), pieces, _seam(by, len(pieces), apart_first=True), was and _field("was", was))
+    return Split(parse_name(name), pieces, _seam(by, len(pieces), apart_first=True), _optional(was))
 
 
 def join(names: Sequence[str], into: str, by: By, was: Mapping[str, AnyField] | None = None) -> Join:
@@ -87,7 +87,7 @@ def convert(
     """The meaning or type of a field changed; the functions see ``null`` only where ``nulls`` asks for it."""
     if not (callable(upgrade) and callable(downgrade)):
         raise DeclarationError(f"convert({name!r}) takes two functions, upgrade and downgrade, each of one value")
-    return Convert(parse_name(name), upgrade, downgrade, was and _field("was", was), nulls)
+    return Convert(parse_name(name), upgrade, downgrade, _optional(was), nulls)
 
 
 def map_values(
@@ -130,7 +130,7 @@ def require(name: str, default: Default) -> Require:
 
 def relax(name: str, default: Default, was: AnyField | None = None) -> Relax:
     """A required field became optional or nullable; an old client gets the default where there is no value."""
-    return Relax(parse_name(name), _default("default", default), was and _field("was", was))
+    return Relax(parse_name(name), _default("default", default), _optional(was))
 
 
 def constrain(name: str, was: AnyField, downgrade_else: Json | Absent = ABSENT) -> Constrain:
@@ -176,6 +176,10 @@ def _field(parameter: str, field: AnyField) -> AnyField:
     if not isinstance(field, fields.Field):
         raise DeclarationError(f"{parameter}= takes a marshmallow field, as in fields.String(), not {field!r}")
     return field
+
+
+def _optional(was: AnyField | None) -> AnyField | None:
+    return None if was is None else _field("was", was)
 
 
 def _pieces(parameter: str, names: Sequence[str]) -> tuple[Name, ...]:

@@ -19,7 +19,7 @@ class PriceSchema(Schema):
     """An amount of money."""
 
     amount = fields.Decimal(as_string=True, required=True, places=2)
-    currency = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
+    currency = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
 
 
 class CustomerSchema(Schema):
@@ -33,8 +33,8 @@ class CustomerSchema(Schema):
 class LegSchema(Schema):
     """One flight."""
 
-    origin = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
-    destination = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
+    origin = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
+    destination = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
     departure = fields.AwareDateTime(required=True)
     arrival = fields.AwareDateTime(required=True)
     cabin = fields.String(validate=validate.OneOf(["economy", "premium", "business"]))
@@ -94,7 +94,7 @@ class CentsToAmounts(Translator):
         """A price as version 2 had it."""
 
         cents = fields.Integer(required=True, strict=True)
-        currency = fields.String(required=True, validate=validate.Regexp("[A-Z]{3}$"))
+        currency = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
 
     names = {"cents": "amount"}
 

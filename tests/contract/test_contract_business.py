@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import Schema, fields, missing
+from marshmallow import Schema, fields, missing, post_dump
 
 from translayer import Api, Resource, Version
 from translayer.contract.business import Business, Computed, Member
 from translayer.contract.lens import Faults
 from translayer.contract.shape import Leaf
 from translayer.document.values import ABSENT
-from translayer.errors import ContractViolation
+from translayer.errors import ContractViolation, DeclarationError
 
 
 def schema(**members: Any) -> type[Schema]:
@@ -557,3 +557,42 @@ def test_reading_and_writing_back_changes_nothing_and_what_was_written_is_read(o
     assert put(lens, lens.get(inner), inner) == inner
     assert lens.get(put(lens, other, inner)) == other
     assert put(lens, other, inner)["margin"] == 5
+
+
+class Masked(fields.Field[Any]):
+    """Writes into the value that it is given, as marshmallow lets it."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        value["iban"] = "***"
+        return value
+
+
+def test_a_field_that_writes_in_place_is_heard() -> None:
+    schema = Schema.from_dict({"account": Masked()})
+    api = Api("acme", [Resource("thing", schema, item="/things/<id>")], [Version(1)])
+    inside = {"account": {"iban": "DE1"}}
+    assert api.translation(schema, 0).downgrade(inside) == {"account": {"iban": "***"}}
+    assert inside == {"account": {"iban": "DE1"}}
+
+
+def test_any_mapping_is_looked_into() -> None:
+    class Ordered(fields.Mapping):
+        mapping_type = dict
+
+    inner = Schema.from_dict({"name": fields.String(), "secret": fields.String(load_only=True)})
+    schema = Schema.from_dict({"people": Ordered(values=fields.Nested(inner))})
+    api = Api("acme", [Resource("thing", schema, item="/things/<id>")], [Version(1)])
+    inside = {"people": {"ada": {"name": "Ada", "secret": "s", "margin": 1}}}
+    assert api.translation(schema, 0).downgrade(inside) == {"people": {"ada": {"name": "Ada"}}}
+
+
+def test_hooks_that_would_never_run_are_refused() -> None:
+    class Hooked(Schema):
+        name = fields.String()
+
+        @post_dump
+        def mask(self, document: Any, **kwargs: Any) -> Any:
+            return document
+
+    with pytest.raises(DeclarationError, match="post_dump hook, which never runs here"):
+        Api("acme", [Resource("thing", Hooked, item="/things/<id>")], [Version(1)])

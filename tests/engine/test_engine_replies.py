@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from things import JSON, MERGE_PATCH, NOTE, THING, Said, Script, make_api
 
-from translayer import Envelope, Limits, Resource
+from translayer import Envelope, Limits, Page, Resource
 
 API = make_api()
 CHAIR = {"id": 1, "label": "chair", "colour": "red", "secret": "s"}
@@ -185,12 +185,9 @@ def test_TRN_6_1_so_does_a_patch(serve: Any) -> None:
     (
         Said(body=b"<p>chair", type="text/html"),
         Said(body=b"\x00\xff", type="application/octet-stream"),
-        Said(body=b"{}\n{}\n", type="application/x-ndjson"),
-        Said(body=b"{broken", type="text/json"),
         Said("206 Partial Content", b"ab", "text/plain", [("Content-Range", "bytes 0-1/9")]),
         Said(body=b"x", type="text/plain", headers=[("Content-Encoding", "br"), ("Content-MD5", "y")]),
-        Said("302 Found", b"{}", JSON, [("Location", "https://elsewhere.example/")]),
-        Said("300 Multiple Choices", b"{}", JSON),
+        Said("302 Found", b"<p>there", "text/html", [("Location", "https://elsewhere.example/")]),
     ),
 )
 def test_RTE_7_3_what_is_no_json_is_relayed_as_it_comes(serve: Any, said: Said) -> None:
@@ -283,3 +280,56 @@ def test_a_reply_without_a_body_has_no_envelope(serve: Any, status: str, type_: 
 
 def test_a_reason_phrase_of_the_app_s_own_stays(serve: Any) -> None:
     assert serve(Script(Said("200 Here you are", CHAIR)), API).get("/api/v1/objects/1").status == "200 Here you are"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    (
+        "text/json",
+        "application/x-json",
+        "application/json-seq",
+        "application/x-ndjson",
+        "text/javascript",
+        "application/json, application/json",
+        "application/json;charset",
+    ),
+)
+def test_what_may_be_json_never_goes_out_as_it_is(serve: Any, kind: str) -> None:
+    inside = {"id": 1, "label": "chair", "secret": "s", "margin": 9}
+    reply = serve(Script(Said(body=inside, type=kind)), API).get("/api/v1/objects/1")
+    assert "secret" not in reply.text
+    assert "margin" not in reply.text
+    broken = serve(Script(Said(body=b"{}\n{}", type=kind)), API).get("/api/v1/objects/1")
+    assert broken.status_code == 500
+
+
+def test_a_redirect_keeps_a_body_that_may_be_the_object_to_itself(serve: Any) -> None:
+    said = Said("303 See Other", {"secret": "s"}, JSON, [("Location", "https://elsewhere.example/")])
+    reply = serve(Script(said), API).get("/api/v1/objects/1")
+    assert (reply.status_code, reply.data) == (303, b"")
+    assert reply.headers["Location"] == "https://elsewhere.example/"
+
+
+def test_a_failure_of_the_app_tells_nothing_in_headers(serve: Any) -> None:
+    said = Said(
+        "500 Oops", b"", "text/plain", [("X-Exception", "KeyError"), ("Retry-After", "9"), ("Last-Modified", "x")]
+    )
+    reply = serve(Script(said), API).get("/api/v1/objects/1")
+    assert (reply.status_code, reply.headers["Retry-After"]) == (500, "9")
+    assert not {"X-Exception", "Last-Modified"} & set(reply.headers.keys())
+
+
+class Marking(Envelope):
+    """Writes into what it is given."""
+
+    def one(self, document: Any) -> Any:
+        document["kind"] = "object"
+        return document
+
+    def many(self, items: list[Any], page: Page) -> Any:
+        return items
+
+
+def test_an_envelope_that_writes_into_the_document_is_heard(serve: Any) -> None:
+    api = make_api(envelope=Marking())
+    assert serve(Script(Said(body={"id": 1, "label": "chair"})), api).get("/api/v2/objects/1").json["kind"] == "object"

@@ -20,7 +20,7 @@ from marshmallow import fields, missing
 
 from translayer.document.codec import ensure_json
 from translayer.document.places import look, place, without
-from translayer.document.values import ABSENT, Absent, Json, Object, equal
+from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, equal
 from translayer.errors import ContractViolation, Path, Violation
 
 from .lens import Deferred, Each, Faults, Lens, Values, put_inside
@@ -87,7 +87,7 @@ class Computed(Same):
     def get(self, value: Json) -> Json:
         if is_standard(self.field, "_serialize"):
             return value
-        return _called(lambda: self.field._serialize(value, self.field.name, {}))
+        return _called(lambda: self.field._serialize(duplicate(value), self.field.name, {}))
 
     def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
         if onto is not ABSENT and equal(self.get(onto), view):
@@ -103,7 +103,7 @@ class Derived(Same):
 
     def of(self, document: Object) -> Json | Absent:
         """The outer value; the functions see the inner JSON object."""
-        value = _called(lambda: self.field.serialize(str(self.field.name), document))
+        value = _called(lambda: self.field.serialize(str(self.field.name), duplicate(document)))
         return ABSENT if value is missing else value
 
     def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:

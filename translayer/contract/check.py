@@ -203,7 +203,7 @@ class Check:
 
     def _key(self, name: str, field: fields.Field[Any], path: Path, faults: Faults) -> Any:
         """A name in a table as its ``keys`` field loads it."""
-        if isinstance(field, fields.Dict) and field.key_field is not None:
+        if isinstance(field, fields.Mapping) and field.key_field is not None:
             try:
                 return field.key_field.deserialize(name)
             except Exception as error:

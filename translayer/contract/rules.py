@@ -155,7 +155,7 @@ def _below(name: Any, at: _Place, resolve: Resolve | None) -> tuple[Path, _Place
             return (), None
         case Leaf(field=fields.Pluck()):
             return (name,), at
-        case Leaf(field=fields.Dict()):
+        case Leaf(field=fields.Mapping()):
             return (name,), _Entry(None)
     return (name if isinstance(name, int) else str(name),), None
 

@@ -196,7 +196,7 @@ def slot_of(field: fields.Field[Any]) -> Slot:
         return Many(field, one.altered(required=False, allow_none=False, validators=[]), _key(field))
     if isinstance(field, fields.List):
         return Many(field, slot_of(field.inner), _key(field))
-    if isinstance(field, fields.Dict) and field.value_field is not None:
+    if isinstance(field, fields.Mapping) and field.value_field is not None:
         return Table(field, slot_of(field.value_field))
     return Leaf(field)
 

@@ -87,6 +87,7 @@ def check_families(all_families: Iterable[Family], shape: Callable[[Family, int]
     seen: set[int] = set()
     for family in all_families:
         _check_names(family, shape(family, 0))
+        _check_hooks(family)
         for position in range(versions):
             _check_shape(shape(family, position), partial(_resolved, shape=shape, position=position), seen)
 
@@ -100,6 +101,16 @@ def names_within(shape: Shape) -> set[str]:
         if isinstance(slot, One) and isinstance(slot.target, Shape):
             names |= names_within(slot.target)
     return names
+
+
+def _check_hooks(family: Family) -> None:
+    """What an author does when marshmallow dumps would be left out without a word: nothing is dumped here."""
+    hooks = family.instance()._hooks
+    if any(hooks[when] for when in ("pre_dump", "post_dump")):
+        raise DeclarationError(
+            f"{family.schema.__name__} has a @pre_dump or @post_dump hook, which never runs here, since JSON is not "
+            f"dumped again: say it with fields.Function, or with a field of your own"
+        )
 
 
 def _resolved(target: Family | Shape, shape: Callable[[Family, int], Shape], position: int) -> Shape:

@@ -25,7 +25,7 @@ def look(document: Json, path: tuple[str, ...]) -> Json | Absent:
 
 
 def exchange(document: Object, gone: Container[str], come: Mapping[str, Json]) -> Object:
-    """The object with the members ``gone`` taken out and ``come`` put where the first of them stood, or last.
+    """The object with the members ``gone`` taken out and ``come`` put where the first of either stood, or last.
 
     >>> exchange({"a": 1, "b": 2, "c": 3}, {"a", "b"}, {"d": 4})
     {'d': 4, 'c': 3}
@@ -35,7 +35,7 @@ def exchange(document: Object, gone: Container[str], come: Mapping[str, Json]) -
     result: Object = {}
     placed = False
     for name, value in document.items():
-        if name not in gone:
+        if name not in gone and name not in come:
             result[name] = value
         elif not placed:
             placed = True

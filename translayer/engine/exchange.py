@@ -125,9 +125,10 @@ class Engine:
         path = self.router.in_version(match.position).inner_path(match)
         standing = Standing(match.position, accepted(None), self.replies.vary)
         version = self.api.versions[match.position].text
-        relay = self.replies.relay_all(standing)
-        yield Call("OPTIONS", request.mount + located.mount, path, request.query, {}, None, relay, version)
-        return self.replies.problem(INTERNAL, standing)  # every reply is relayed: the app has failed to make one
+        told = yield Call("OPTIONS", request.mount + located.mount, path, request.query, {}, None, None, version)
+        if told.status >= 500:
+            return self.replies.problem(INTERNAL, standing)
+        return self.replies.headers_alone(told, standing)
 
     def _turn(self, request: Request, located: Located, match: Match, ranges: Sequence[Range]) -> Turn:
         plan = match.place.plan(request.method)

@@ -11,14 +11,14 @@ from werkzeug.datastructures import Headers
 
 from translayer.contract.api import Api
 from translayer.contract.app_errors import AppError, extract
-from translayer.contract.envelope import Page
+from translayer.contract.envelope import NoEnvelope, Page
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
 from translayer.document.values import Json
 from translayer.errors import CODES, ContractViolation, DecodeError, Violation
 from translayer.http.coding import decoded
 from translayer.http.etags import outward
-from translayer.http.media import is_json
+from translayer.http.media import is_json, may_be_json
 from translayer.http.message import BODILESS, LENGTHLESS, REPRESENTATION, Head, Reply, merged_vary, without
 
 from .events import Relay
@@ -34,6 +34,9 @@ _REPLACED: Final = frozenset({VERSION_HEADER.lower(), "vary", "status"})
 
 _OF_THE_OLD_BYTES: Final = REPRESENTATION - {"etag"}
 """Headers that a translated reply does not take over; its entity tag is another already."""
+
+_OF_FAILURES: Final = frozenset({"retry-after", "set-cookie", "vary", "www-authenticate"})
+"""Headers of the app that a 5xx keeps, beside those of CORS; any other may tell of the inside."""
 
 _SENTENCES: Final = {422: "The document breaks rules of the service."}
 """What is said of an error of the app where the app says nothing, and the phrase of its status says too little."""
@@ -67,13 +70,16 @@ class Replies:
                 return head.status < 400
             if head.status in BODILESS:
                 return False
-            return head.status >= 300 or not is_json(head.headers.get("Content-Type"))
+            return not may_be_json(head.headers.get("Content-Type"))
 
         return Relay(admits, lambda head: self._dressed(turn, head.headers))
 
-    def relay_all(self, standing: Standing) -> Relay:
-        """Every reply is relayed as it comes."""
-        return Relay(lambda head: True, lambda head: self._signed(head.headers, standing))
+    def headers_alone(self, told: Reply, standing: Standing) -> Reply:
+        """The app's status and headers, without a body: what it says to OPTIONS may be the object itself."""
+        headers = without(self._signed(told.headers, standing), REPRESENTATION)
+        if told.status not in LENGTHLESS:
+            headers["Content-Type"], headers["Content-Length"] = "text/plain; charset=utf-8", "0"
+        return Reply(told.status, told.reason, headers)
 
     def _signed(self, headers: Headers, standing: Standing) -> Headers:
         """A copy of headers with the two that every reply of a declared route has."""
@@ -98,7 +104,8 @@ class Replies:
         if told.status >= 400:
             return self.app_problem(turn, told)
         headers = without(self._dressed(turn, told.headers), _OF_THE_OLD_BYTES)
-        payload = b"" if told.status in BODILESS else self._translated(turn, told)
+        # A redirect keeps its links; a body that may be the app's own document stays here.
+        payload = b"" if told.status in BODILESS or told.status >= 300 else self._translated(turn, told)
         if told.status not in LENGTHLESS:
             headers["Content-Type"] = str(turn.media)
             headers["Content-Length"] = str(len(payload))
@@ -128,7 +135,9 @@ class Replies:
             document = envelope.many(_downgraded(page.items, translation), page)
         else:
             document = envelope.one(translation.downgrade(business))
-        return raw if document is business else encode(document)
+        # An envelope of the author's own may have written into the document it was given.
+        same = document is business and isinstance(envelope, NoEnvelope)
+        return raw if same else encode(document)
 
     def app_problem(self, turn: Turn, told: Reply) -> Reply:
         """The app's own error in the error form, with its places in the client's names."""
@@ -138,7 +147,10 @@ class Replies:
         code = error.code or _status_code(told.status)
         violations = tuple(dict.fromkeys(error.violations))[: turn.limits.violations]
         problem = Problem(told.status, code, error.description or _sentence(told.status, code), violations)
-        return self.problem(problem, turn.standing, _linked(turn, told.headers))
+        kept = (
+            told.headers if told.status < 500 else Headers([pair for pair in told.headers if _tells_nothing(pair[0])])
+        )
+        return self.problem(problem, turn.standing, _linked(turn, kept))
 
     def _extracted(self, turn: Turn, told: Reply) -> AppError:
         """What the app said, in the client's names; nothing where it cannot be read."""
@@ -152,6 +164,11 @@ class Replies:
         except Exception:  # an extractor of the author's own may raise anything, and must not hide the app's error
             log.exception("an extractor failed at the app's %s to %s %r", told.status, turn.request.method, turn.path)
             return AppError()
+
+
+def _tells_nothing(name: str) -> bool:
+    """Whether a header of a failure says nothing of the inside, and means something to clients."""
+    return name.lower() in _OF_FAILURES or name.lower().startswith("access-control-")
 
 
 def _linked(turn: Turn, headers: Headers) -> Headers:

@@ -136,6 +136,18 @@ def whole(parameters: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, st
     return pairs
 
 
+def may_be_json(text: str | None) -> bool:
+    """Whether a body may be JSON whatever its Content-Type is called: none at all, a broken one, ``text/json`` …
+
+    What only may be JSON is never passed on as it comes where a document is expected: that would fail open.
+    """
+    try:
+        media = MediaType.parse(text or "")
+    except ValueError:
+        return True
+    return "json" in media.subtype or "javascript" in media.subtype
+
+
 def is_json(text: str | None) -> bool:
     """Whether a Content-Type value says that the body is one JSON document.
 

@@ -35,8 +35,10 @@ REPRESENTATION: Final = frozenset(
 )
 """Headers that speak of the bytes of a body, and are wrong once it is another."""
 
-NOT_FORWARDED: Final = frozenset({"accept-encoding", "if-range", "range"})
-"""Headers of a request that would make the app reply with bytes that cannot be translated."""
+NOT_FORWARDED: Final = frozenset(
+    {"accept-encoding", "if-range", "range", "x-http-method", "x-http-method-override", "x-method-override"}
+)
+"""Headers of a request that would make the app reply with bytes that cannot be translated, or do something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from translayer.document.places import exchange, look, within
 from translayer.document.values import ABSENT, Absent, Json, Object, equal
 from translayer.errors import DeclarationError, Path, Violation
 
-from .base import Fitted, Operation, dotted, downgraded, listed, moved, same_parent, upgraded
+from .base import Door, Fitted, Operation, dotted, downgraded, listed, moved, same_parent, upgraded
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,15 @@ class _Pieces(Operation):
     def _names(self) -> tuple[str, ...]:
         return tuple(piece[-1] for piece in self.pieces)
 
-    def _assembled(self, inner: Object, call: Callable[..., Json]) -> Json | Absent:
+    def _assembled(self, inner: Object, call: Door, name: Name) -> Json | Absent:
         """The whole that the pieces of an object make; missing pieces are left out, null only if nothing is said."""
         values = [inner[name] for name in self._names if name in inner]
         said = [value for value in values if value is not None]
         if len(said) > 1:
-            return call(self.seam.together, *said, name=self.whole)
+            return call(self.seam.together, *said, name=name)
         return said[0] if said else None if values else ABSENT
 
-    def _taken_apart(self, whole: Json | Absent, call: Callable[..., Json]) -> Object:
+    def _taken_apart(self, whole: Json | Absent, call: Door) -> Object:
         """The pieces that a whole comes apart into, by name."""
         if whole is ABSENT:
             return {}
@@ -129,7 +129,7 @@ class Split(_Pieces):
         return within(document, self._parent, self._get)
 
     def _get(self, inner: Object) -> Object:
-        return exchange(inner, self._names, _one(self.whole, self._assembled(inner, downgraded)))
+        return exchange(inner, self._names, _one(self.whole, self._assembled(inner, downgraded, self.whole)))
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
         source = look(onto, self._parent)
@@ -137,7 +137,7 @@ class Split(_Pieces):
 
     def _put(self, inner: Object, onto: Json | Absent) -> Object:
         whole = inner.get(self.whole[-1], ABSENT)
-        if isinstance(onto, dict) and equal(self._assembled(onto, downgraded), whole):
+        if isinstance(onto, dict) and equal(self._assembled(onto, downgraded, self.whole), whole):
             come = {name: onto[name] for name in self._names if name in onto}
         else:
             come = self._taken_apart(whole, upgraded)
@@ -208,7 +208,7 @@ class Join(_Pieces):
             come = _one(self.whole, current)
         else:
             self._refuse_gap(inner)
-            come = _one(self.whole, self._assembled(inner, upgraded))
+            come = _one(self.whole, self._assembled(inner, upgraded, self.pieces[0]))
         return exchange(inner, self._names, come)
 
     def older_path(self, path: Path) -> Path:

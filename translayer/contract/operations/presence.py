@@ -73,7 +73,8 @@ class Add(Operation):
             return document
         value = look(onto, self.name)
         if not _has_parent(onto, self.name) and given(self.default):
-            value = standing_in(self.default, document, self.name, upgraded)
+            # Where it fails, the client is told of the object around it, since it knows no such field.
+            value = standing_in(self.default, document, self.name[:-1], upgraded)
         return document if value is ABSENT else place(document, self.name, value)
 
     def older_path(self, path: Path) -> Path:
@@ -207,9 +208,9 @@ class Require(_Presence):
         if not _has_parent(document, self.name) or look(document, self.name) is not ABSENT:
             return document
         value = look(onto, self.name)
-        if value is ABSENT:
+        if not _has_parent(onto, self.name):
             value = standing_in(self.default, document, self.name, upgraded)
-        return place(document, self.name, value)
+        return document if value is ABSENT else place(document, self.name, value)
 
 
 @dataclass(frozen=True)
