@@ -181,12 +181,23 @@ def part_by_part(lens: Lens, view: Any, onto: Any, excuses: Excuses) -> Any:
 
 def matched(lens: Each, view: list[Any], onto: list[Any]) -> list[Any]:
     if lens.key is not None:
-        by_key = {seen[lens.key]: source for source in onto if (seen := lens.inner.get(source)) is not None}
-        return [ABSENT if one is None else by_key.get(one.get(lens.key, ABSENT), ABSENT) for one in view]
+        # Behind a wrapped list an element may get the key of one that is out of sight; each is a source once.
+        waiting = [(lens.inner.get(source), source) for source in onto]
+        return [taken(waiting, lambda seen, one=one: same_key(seen, one, lens.key)) for one in view]
     if len(view) == len(onto):
         return onto
     found = pair(view, [lens.inner.get(source) for source in onto])
     return [ABSENT if index is None else onto[index] for index in found]
+
+
+def same_key(seen: Any, one: Any, key: str) -> bool:
+    return isinstance(seen, dict) and isinstance(one, dict) and key in one and equal(seen.get(key, ABSENT), one[key])
+
+
+def taken(waiting: list[tuple[Any, Any]], wanted: Callable[[Any], bool]) -> Any:
+    """The first source whose view is wanted, which nobody else gets; ``ABSENT`` where there is none."""
+    found = next((index for index, (seen, _) in enumerate(waiting) if wanted(seen)), None)
+    return ABSENT if found is None else waiting.pop(found)[1]
 
 
 def step_by_step(step: Step, view: Any, onto: Any, excuses: Excuses) -> Any:

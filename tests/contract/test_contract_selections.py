@@ -10,8 +10,9 @@ from marshmallow import Schema, fields
 
 from translayer import Api, Resource, Translator, Version, VersionChange
 from translayer.contract.lens import Chain
+from translayer.contract.operations.handwritten import Handwritten
 from translayer.errors import ContractViolation, DeclarationError
-from translayer.operations import add, convert, map_values, move, remove, rename, split
+from translayer.operations import add, convert, join, map_values, move, remove, rename, require, split
 
 Text, Number, Listed, Nested = fields.String, fields.Integer, fields.List, fields.Nested
 
@@ -126,3 +127,52 @@ def test_a_contract_violation_names_its_place(of: Callable[[Any], Any]) -> None:
             attempt()
         assert caught.value.path[0] == "parts"
         assert caught.value.path[-1] == "a"
+
+
+@pytest.mark.parametrize(
+    ("operation", "names"),
+    (
+        (Handwritten(Same()), ()),
+        (join(("a", "b"), "w", " "), (("w",),)),
+        (remove("a", Text()), ()),
+        (require("a", default=1), (("a",),)),
+    ),
+)
+def test_an_operation_says_which_newer_fields_it_speaks_of(operation: Any, names: Any) -> None:
+    assert operation.newer_names == names
+
+
+def test_a_key_follows_its_renaming_where_a_dotted_name_changed_the_elements_object() -> None:
+    part = schema(k=Number(), hidden=Text())
+    row = schema(parts=Listed(Nested(part), metadata={"key": "k"}))
+    thing = schema(one=Nested(row), two=Nested(row))
+    chain = chain_of(thing, {thing: [rename("one.pieces", "one.parts")], part: [rename("n", "k"), add("hidden")]})
+    now = {"one": {"parts": [{"k": 1, "hidden": "A"}, {"k": 2, "hidden": "B"}]}}
+    assert chain.put({"one": {"pieces": [{"n": 2}, {"n": 1}]}}, now, []) == {
+        "one": {"parts": [{"k": 2, "hidden": "B"}, {"k": 1, "hidden": "A"}]}
+    }
+
+
+class KnotSchema(Schema):
+    name = Text()
+    child = Nested(lambda: KnotSchema())
+
+
+def test_a_dotted_name_into_the_schema_itself_has_no_end() -> None:
+    with pytest.raises(DeclarationError, match="has no end: name the field alone"):
+        chain_of(KnotSchema, {KnotSchema: [rename("child.label", "child.name")]})
+
+
+def test_a_dotted_name_through_the_schema_itself_has_no_end() -> None:
+    thing = schema(knot=Nested(KnotSchema))
+    with pytest.raises(DeclarationError, match="has no end: name the field alone"):
+        chain_of(thing, {KnotSchema: [rename("child.child.label", "child.child.name")], thing: [rename("k", "knot")]})
+
+
+def test_a_refusal_met_while_another_operation_is_fitted_is_told_once() -> None:
+    thing = schema(part=Nested(PART))
+    newer = type("Newer", (VersionChange,), {"schemas": {PART: [rename("x", "nope")]}})
+    older = type("Older", (VersionChange,), {"schemas": {thing: [rename("part.c", "part.b")]}})
+    resource = Resource("thing", thing, item="/things/<id>")
+    with pytest.raises(DeclarationError, match=r"\AThingSchema, “`x` is called `nope`.”: ThingSchema has no field"):
+        Api("acme", [resource], [Version(3, newer), Version(2, older), Version(1)])

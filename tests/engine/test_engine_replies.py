@@ -333,3 +333,11 @@ class Marking(Envelope):
 def test_an_envelope_that_writes_into_the_document_is_heard(serve: Any) -> None:
     api = make_api(envelope=Marking())
     assert serve(Script(Said(body={"id": 1, "label": "chair"})), api).get("/api/v2/objects/1").json["kind"] == "object"
+
+
+def test_a_preflight_is_told_headers_alone(serve: Any) -> None:
+    said = Said(body={"id": 1, "secret": "s"}, headers=[("Access-Control-Allow-Origin", "*")])
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "PUT"}
+    reply = serve(Script(said), API).options("/api/v1/objects/1", headers=asked)
+    assert (reply.status_code, reply.data) == (200, b"")
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"

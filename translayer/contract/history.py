@@ -165,20 +165,17 @@ class History:
     def _container(self, slot: Many | Table, inner: Slot, lens: Lens, position: int) -> tuple[Slot, Lens]:
         if isinstance(slot, Table):
             return replace(slot, inner=inner), Values(lens)
-        key = self._older_key(slot, lens, position)
+        key = self._older_key(slot, position)
         return replace(slot, inner=inner, key=key), Each(lens, key)
 
-    def _older_key(self, slot: Many, lens: Lens, position: int) -> str | None:
+    def _older_key(self, slot: Many, position: int) -> str | None:
         """What the key of a list's elements is called one version before; ``None`` where it is no plain field there."""
-        if slot.key is None:
+        if slot.key is None or not (isinstance(slot.inner, One) and isinstance(slot.inner.target, Family)):
             return None
         path: Path = (slot.key,)
-        if isinstance(slot.inner, One) and isinstance(slot.inner.target, Family):
-            # Not through the lens: it is a look-up that may not be answered yet.
-            for operation in reversed(self._operations(slot.inner.target, position)):
-                path = operation.older_path(path)
-        else:
-            path = lens.older_path(path)
+        # Not through the lens: it is a look-up that may not be answered yet.
+        for operation in reversed(self._operations(slot.inner.target, position)):
+            path = operation.older_path(path)
         return str(path[0]) if len(path) == 1 else None
 
 
