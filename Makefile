@@ -23,6 +23,11 @@ test: $(VENV)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --cov
 
+# The laws of lenses on thousands of random histories, others every time; it takes a quarter of an hour.
+.PHONY: laws
+laws: $(VENV)
+	$(BIN)/python -m pytest -m slow
+
 demo: $(VENV)
 	@$(BIN)/python -m examples.bookings.demo
 

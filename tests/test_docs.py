@@ -256,7 +256,18 @@ FROM_ELSEWHERE = {
     *dir(marshmallow),
     *dir(marshmallow.fields),
     *dir(marshmallow.validate),
-    *("Flask", "Client", "close", "write", "q", "SCRIPT_NAME", "PATH_INFO", "CONTENT_LENGTH", "REQUEST_METHOD"),
+    *(
+        "Flask",
+        "Client",
+        "close",
+        "write",
+        "q",
+        "SCRIPT_NAME",
+        "PATH_INFO",
+        "CONTENT_LENGTH",
+        "REQUEST_METHOD",
+        "handling",
+    ),
 }
 """Names of the standard library, of libraries in use, of WSGI and of HTTP."""
 

@@ -19,7 +19,7 @@ BELOW = {
     "wsgi": {"errors", "http", "document", "contract", "engine"},
     "operations": {"errors", "document", "contract"},
     "flask": {"contract", "wsgi"},
-    "__init__": {"contract", "wsgi"},
+    "__init__": {"http", "contract", "wsgi"},
 }
 """What each room may import, beside itself. Doors (flask) are imported by nobody."""
 

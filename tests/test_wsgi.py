@@ -626,7 +626,7 @@ def test_ROB_2_5_each_body_that_is_no_json_is_a_4xx_and_nothing_reaches_the_app(
     app = Script()
     reply = serve(app, API).open(path, method=method, data=body, content_type=kind)
     assert (reply.status_code, reply.json["error"]["error"], app.asked) == (400, code, [])
-    assert (reply.headers["X-Api-Version"], reply.headers["Vary"]) == ("1", "Accept, X-Api-Version")
+    assert (reply.headers["X-Api-Version"], reply.headers["Vary"]) == ("1", "Accept, X-Api-Version, Prefer")
 
 
 def test_ROB_2_5_nor_does_a_body_of_another_type(serve: Any) -> None:

@@ -9,18 +9,21 @@ from .contract.app_errors import AppError, Extractor
 from .contract.envelope import Envelope, Page
 from .contract.limits import Limits
 from .contract.resource import Resource
-from .contract.routes import Route
+from .contract.routes import CachePolicy, Route
 from .contract.translator import Translator
 from .contract.version import Version, VersionChange
+from .http.message import Request
 from .wsgi import Translayer
 
 __all__ = [
     "Api",
     "AppError",
+    "CachePolicy",
     "Envelope",
     "Extractor",
     "Limits",
     "Page",
+    "Request",
     "Resource",
     "Route",
     "Translator",

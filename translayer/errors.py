@@ -39,6 +39,7 @@ CODES: dict[str, Code] = {
     "DUPLICATE_KEY": Code(400, "An object in the body names one member twice."),
     "NUMBER_OUT_OF_RANGE": Code(400, "A number in the body is beyond the range of a double."),
     "NESTED_TOO_DEEPLY": Code(400, "The body nests more levels than the API accepts."),
+    "TOO_MANY_VALUES": Code(400, "The body holds more values than the API accepts."),
     "BODY_TOO_LARGE": Code(413, "The body has more bytes than the API accepts."),
     # Which version
     "VERSION_CONFLICT": Code(400, "URL and header, or one header twice, name different versions."),
@@ -58,6 +59,7 @@ CODES: dict[str, Code] = {
     "PATCH_PATH_MISSING": Code(422, "A path in the patch leads to nothing."),
     "WRITE_CONFLICT": Code(409, "The object kept changing while the write was tried; try again."),
     "PRECONDITION_FAILED": Code(412, "The object is not in the state that the request asks for."),
+    "PRECONDITION_REQUIRED": Code(428, "The write needs a condition: send the ETag of what was read as If-Match."),
     # Ours, or the app's
     "INTERNAL_ERROR": Code(500, "The service failed; the client did nothing wrong."),
 }

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from itertools import chain
+from time import sleep
 from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import EnvironHeaders, Headers
@@ -19,7 +20,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
 
 from .contract.api import Api
-from .engine.events import Call, Event, Exchange, ReadBody, Untouched
+from .engine.events import Call, Event, Exchange, Pause, ReadBody, Untouched
 from .engine.exchange import Engine
 from .engine.problem import phrase
 from .errors import RequestError
@@ -116,6 +117,9 @@ class _Conversation:
             while True:
                 if isinstance(event, ReadBody):
                     event = self._read_body(exchange, event.limit)
+                elif isinstance(event, Pause):
+                    sleep(event.seconds)
+                    event = exchange.send(None)
                 else:
                     answer = self._call(event)
                     if answer.relaying:

@@ -1,456 +1,38 @@
-"""Generated histories: schemas of today, chains of operations behind them, and documents that are valid in a version.
+"""Generated histories: schemas of today, and chains of operations behind them.
 
-Everything is drawn from one ``random.Random`` that hypothesis owns, so that a failing example shrinks. Operations
-are drawn backwards, from today to the past, since that is how shapes are derived; what cannot be declared is left
-out. Only operations are drawn that are total: they convert every document that is valid.
+A case follows from two numbers: a seed, and how many operations are wanted. With the same seed, fewer operations are
+the first of the many, so that a failing example shrinks to a shorter chain. Operations are drawn backwards, from today
+to the past, since that is how shapes are derived; what cannot be declared is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import dataclasses
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
 from random import Random
 from typing import Any
 
+from documents import Documents
 from marshmallow import Schema, fields, validate
+from proposals import KINDS, STRUCTURAL, Proposals, schema_class
 
-from translayer import Translator
 from translayer.contract.check import Check
 from translayer.contract.history import History
 from translayer.contract.lens import Chain
 from translayer.contract.operations.base import Operation
-from translayer.contract.operations.handwritten import Handwritten
-from translayer.contract.shape import Family, Leaf, Many, One, Resolve, Shape, Slot, Table, altered, families
+from translayer.contract.shape import Family, Resolve, Shape, families
 from translayer.document.values import duplicate
 from translayer.errors import DeclarationError
-from translayer.operations import (
-    add,
-    constrain,
-    convert,
-    default,
-    flatten,
-    join,
-    map_values,
-    move,
-    nest,
-    relax,
-    remove,
-    rename,
-    require,
-    split,
-    unwrap,
-    wrap,
-)
 
-WORDS = ("red", "green", "blue")
-BELOW = 2
-"""How many schemas that contain themselves lie within each other."""
+VERSIONS = 6
+"""How many steps a chain has at most; each may have any number of operations."""
 
 
-# Schemas of today
-
-
-def leaf(rnd: Random, **flags: Any) -> fields.Field[Any]:
-    """A field of a plain type, or a list of one."""
-    kinds: tuple[Callable[[], fields.Field[Any]], ...] = (
-        lambda: fields.String(**flags),
-        lambda: fields.String(**flags),
-        lambda: fields.String(**flags),
-        lambda: fields.Integer(**flags),
-        lambda: fields.Boolean(**flags),
-        lambda: fields.String(**flags, validate=validate.OneOf(WORDS)),
-        lambda: fields.List(fields.String(), **flags),
-        lambda: fields.List(fields.String(validate=validate.OneOf(WORDS)), **flags),
-    )
-    return rnd.choice(kinds)()
-
-
-def presence(rnd: Random) -> dict[str, bool]:
-    return {"required": rnd.random() < 0.5, "allow_none": rnd.random() < 0.3}
-
-
-def nested(rnd: Random, schema: Any) -> fields.Field[Any]:
-    """A field that nests a schema: alone, in a list with or without a key, in a table, in lists of lists."""
-    flags = presence(rnd)
-    by_key = {"metadata": {"key": "id"}} if rnd.random() < 0.6 else {}
-    kinds: tuple[Callable[[], fields.Field[Any]], ...] = (
-        lambda: fields.Nested(schema, **flags),
-        lambda: fields.Nested(schema, **flags),
-        lambda: fields.List(fields.Nested(schema), **flags, **by_key),
-        lambda: fields.List(fields.Nested(schema), **flags, **by_key),
-        lambda: fields.Nested(schema, many=True, **flags),
-        lambda: fields.Dict(fields.String(), fields.Nested(schema), **flags),
-        lambda: fields.List(fields.List(fields.Nested(schema)), **flags),
-    )
-    return rnd.choice(kinds)()
-
-
-def schema_class(rnd: Random, name: str, names: str, *inner: type[Schema]) -> type[Schema]:
-    members: dict[str, fields.Field[Any]] = {"id": fields.Integer(required=True)}
-    members |= {letter: leaf(rnd, **presence(rnd)) for letter in names[: rnd.randint(1, len(names))]}
-    for schema in inner:
-        members |= {f"{schema.__name__.lower()}{index}": nested(rnd, schema) for index in range(rnd.randint(1, 2))}
-    made: list[type[Schema]] = []
-    if inner and rnd.random() < 0.2:
-        members["itself"] = fields.List(fields.Nested(lambda: made[0]()))
-    made.append(type(name, (Schema,), {**members, "__module__": __name__}))
-    return made[0]
-
-
-# Operations
-
-
-def within_reach(
-    shape: Shape, resolve: Resolve, prefix: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Slot]]:
-    """Every field by its dotted name, through nested objects, as deep as operations are drawn."""
-    for name, slot in shape.slots.items():
-        yield (*prefix, name), slot
-        if isinstance(slot, One) and len(prefix) < 2:
-            yield from within_reach(resolve(slot.target), resolve, (*prefix, name))
-
-
-def inside(slot: Slot) -> Iterator[Slot]:
-    """What lies in lists and tables."""
-    while isinstance(slot, Many | Table):
-        slot = slot.inner
-        yield slot
-
-
-def is_text(slot: Slot) -> bool:
-    return isinstance(slot, Leaf) and type(slot.field) is fields.String and not slot.field.validators
-
-
-def is_word(slot: Slot) -> bool:
-    while isinstance(slot, Many):
-        slot = slot.inner
-    return any(isinstance(rule, validate.OneOf) for rule in slot.field.validators)
-
-
-def is_count(slot: Slot) -> bool:
-    return isinstance(slot, Leaf) and type(slot.field) is fields.Integer and not is_word(slot)
-
-
-def flags_of(slot: Slot) -> dict[str, bool]:
-    return {"required": slot.required, "allow_none": slot.nullable}
-
-
-def ten_times(value: int) -> int:
-    return value * 10
-
-
-def tenth(value: int) -> int:
-    return value // 10
-
-
-def backwards(value: str) -> str:
-    return value[::-1]
-
-
-def members(document: dict[str, Any]) -> int:
-    return len(document)
-
-
-def last_first(first: str, last: str) -> str:
-    return f"{last}, {first}"
-
-
-def first_last(whole: str) -> list[str]:
-    last, comma, first = whole.partition(", ")
-    return [first, last] if comma else [whole]
-
-
-@dataclass
-class Proposals:
-    """What one version may have done to a shape: one operation of a kind, or ``None`` where none applies."""
-
-    rnd: Random
-    shape: Shape
-    resolve: Resolve
-    inner: type[Schema]
-    fresh: Iterator[str]
-    touched: set[type[Schema]] = field(default_factory=set)
-    """The schemas inside whose objects dotted names reached."""
-
-    @cached_property
-    def reach(self) -> list[tuple[tuple[str, ...], Slot]]:
-        return list(within_reach(self.shape, self.resolve))
-
-    def some(self, wanted: Callable[[Slot], bool]) -> tuple[str, Slot] | None:
-        found = [(".".join(name), slot) for name, slot in self.reach if name[-1] != "id" and wanted(slot)]
-        if not found:
-            return None
-        name, slot = self.rnd.choice(found)
-        self.touch(name)
-        return name, slot
-
-    def touch(self, name: str) -> None:
-        shape = self.shape
-        for part in name.split(".")[:-1]:
-            shape = self.resolve(shape.slots[part].target)  # type: ignore[attr-defined]
-            if shape.family is not None:
-                self.touched.add(shape.family.schema)
-
-    def some_object(self) -> list[str]:
-        """The name of a nested object, to put another field in; none for the object itself."""
-        names = [".".join(name) for name, slot in self.reach if isinstance(slot, One)]
-        if not names or self.rnd.random() < 0.5:
-            return []
-        name = self.rnd.choice(names)
-        self.touch(f"{name}.another")
-        return [name]
-
-    def beside(self, name: str) -> str:
-        """A name that nobody has, in the same object."""
-        return ".".join((*name.split(".")[:-1], next(self.fresh)))
-
-    def several(self, wanted: Callable[[Slot], bool], least: int) -> list[str]:
-        """Fields of one object."""
-        chosen = self.some(wanted)
-        if chosen is None:
-            return []
-        parent = tuple(chosen[0].split(".")[:-1])
-        names = [
-            ".".join(name) for name, slot in self.reach if name[:-1] == parent and name[-1] != "id" and wanted(slot)
-        ]
-        self.rnd.shuffle(names)
-        return names[: self.rnd.randint(least, 3)] if len(names) >= least else []
-
-    def filled(self, wanted: Callable[[Slot], bool]) -> tuple[str, Slot, Any] | None:
-        """A field with a value that may stand for it; of what is nested only an empty list or table.
-
-        A default that holds objects has them in one form, and the objects at one place may have another.
-        """
-        chosen = self.some(lambda slot: wanted(slot) and not isinstance(slot, One))
-        if chosen is None:
-            return None
-        name, slot = chosen
-        nests = next(families(slot), None) is not None or any(isinstance(inner, One) for inner in inside(slot))
-        empty: Any = [] if isinstance(slot, Many) else {}
-        return name, slot, empty if nests else Documents(self.rnd, self.resolve).value(slot)
-
-    def rename(self) -> Operation | None:
-        chosen = self.some(lambda slot: True)
-        return chosen and rename(self.beside(chosen[0]), chosen[0])
-
-    def move(self) -> Operation | None:
-        chosen = self.some(lambda slot: not isinstance(slot, One))
-        if chosen is None:
-            return None
-        made = [next(self.fresh) for _ in range(self.rnd.choice([1, 1, 2, 3]))]
-        return move(".".join([*self.some_object(), *made]), chosen[0])
-
-    def nest(self) -> Operation | None:
-        chosen = self.some(lambda slot: isinstance(slot, One) and bool(self.resolve(slot.target).slots))
-        if chosen is None:
-            return None
-        names = [name for name in self.resolve(chosen[1].target).slots if name != "id"]  # type: ignore[attr-defined]
-        self.rnd.shuffle(names)
-        prefix = chosen[0].split(".")[:-1]
-        names = names[: self.rnd.randint(1, 3)]
-        return nest(*(".".join([*prefix, name]) for name in names), under=chosen[0]) if names else None
-
-    def flatten(self) -> Operation | None:
-        names = self.several(lambda slot: True, 1)
-        return flatten(self.beside(names[0]), *names) if names else None
-
-    def add(self) -> Operation | None:
-        chosen = self.filled(lambda slot: True)
-        if chosen is None:
-            return None
-        name, slot, value = chosen
-        return add(name, default=value) if slot.required or self.rnd.random() < 0.5 else add(name)
-
-    def remove(self) -> Operation | None:
-        name = ".".join([*self.some_object(), next(self.fresh)])
-        if self.rnd.random() < 0.2:
-            return remove(name, was=fields.List(fields.Nested(self.inner)))
-        was = leaf(self.rnd, **presence(self.rnd))
-        slot = Slot(was)
-        if not slot.required and self.rnd.random() < 0.4:
-            return remove(name, was=was)
-        value = Documents(self.rnd, self.resolve).of_field(was)
-        return remove(name, was=was, default=members if type(was) is fields.Integer else value)
-
-    def split(self) -> Operation | None:
-        names = self.several(is_text, 2)
-        if not names:
-            return None
-        if len(names) == 2 and self.rnd.random() < 0.3:
-            return split(self.beside(names[0]), into=names, by=(first_last, last_first))
-        return split(self.beside(names[0]), into=names, by=self.rnd.choice([" ", "-"]))
-
-    def join(self) -> Operation | None:
-        chosen = self.some(is_text)
-        if chosen is None:
-            return None
-        names = [self.beside(chosen[0]) for _ in range(self.rnd.randint(2, 3))]
-        return join(names, into=chosen[0], by=self.rnd.choice([" ", "-"]))
-
-    def convert(self) -> Operation | None:
-        if self.rnd.random() < 0.5:
-            chosen = self.some(is_count)
-            return chosen and convert(chosen[0], ten_times, tenth, was=fields.Integer(**flags_of(chosen[1])))
-        chosen = self.some(is_text)
-        return chosen and convert(chosen[0], backwards, backwards)
-
-    def map_values(self) -> Operation | None:
-        chosen = self.some(is_word)
-        if chosen is None:
-            return None
-        slot = chosen[1]
-        while isinstance(slot, Many):
-            slot = slot.inner
-        words = [word for rule in slot.field.validators for word in rule.choices]
-        kind = self.rnd.choice([lambda word: f"old {word}", lambda word: words.index(word), lambda word: word])
-        known = words[: self.rnd.randint(1, len(words))]
-        table = {kind(word): word for word in known}
-        extra = {"upgrade_else": self.rnd.choice(words)} if self.rnd.random() < 0.3 else {}
-        if self.rnd.random() < 0.3:
-            table["another"] = known[0]
-        if len(known) < len(words):
-            extra["downgrade_else"] = self.rnd.choice([next(iter(table)), "other"])
-        return map_values(chosen[0], table, **extra)
-
-    def wrap(self) -> Operation | None:
-        chosen = self.some(lambda slot: isinstance(slot, Many) and not slot.field.validators)
-        return chosen and wrap(chosen[0])
-
-    def unwrap(self) -> Operation | None:
-        chosen = self.some(lambda slot: True)
-        return chosen and unwrap(chosen[0])
-
-    def default(self) -> Operation | None:
-        chosen = self.filled(lambda slot: not slot.required)
-        return chosen and default(chosen[0], was=chosen[2])
-
-    def require(self) -> Operation | None:
-        chosen = self.filled(lambda slot: slot.required)
-        return chosen and require(chosen[0], default=chosen[2])
-
-    def relax(self) -> Operation | None:
-        chosen = self.filled(lambda slot: not slot.required or slot.nullable)
-        if chosen is None or chosen[2] is None:
-            return None
-        name, slot, value = chosen
-        return relax(name, default=members if is_count(slot) and self.rnd.random() < 0.5 else value)
-
-    def constrain(self) -> Operation | None:
-        chosen = self.some(is_count)
-        was = chosen and fields.Integer(**flags_of(chosen[1]), validate=validate.Range(0, 5))
-        return chosen and constrain(chosen[0], was=was, downgrade_else=5)
-
-    def translator(self) -> Operation | None:
-        """By hand: one text backwards, one optional field unseen; with or without the newer object."""
-        texts = [name for name, slot in self.shape.slots.items() if is_text(slot)]
-        hidden = [name for name, slot in self.shape.slots.items() if name not in (*texts, "id") and not slot.required]
-        plain = all(isinstance(slot, Leaf) for slot in self.shape.slots.values())
-        if not plain or not texts or self.shape.family is None:
-            return None
-        return Handwritten(by_hand(self.shape, texts[0], hidden[:1], with_onto=self.rnd.random() < 0.5))
-
-
-def by_hand(shape: Shape, text: str, hidden: list[str], *, with_onto: bool) -> Translator:
-    fresh = {"name": None, "parent": None, "root": None, "attribute": None}
-    kept = {name: slot for name, slot in shape.slots.items() if name not in hidden}
-    members = {name: altered(slot.field, **fresh, data_key=name) for name, slot in kept.items()}
-
-    def turned(document: dict[str, Any]) -> dict[str, Any]:
-        document = {name: value for name, value in document.items() if name not in hidden}
-        if isinstance(document.get(text), str):
-            document[text] = document[text][::-1]
-        return document
-
-    class Written(Translator):
-        schema = type("WrittenSchema", (Schema,), members)
-
-        def upgrade(self, document: dict[str, Any]) -> dict[str, Any]:
-            return turned(document)
-
-        def downgrade(self, document: dict[str, Any]) -> dict[str, Any]:
-            return turned(document)
-
-    class WrittenOnto(Written):
-        def upgrade(self, document: dict[str, Any], onto: dict[str, Any] | None) -> dict[str, Any]:  # type: ignore[override]
-            kept = {name: onto[name] for name in hidden if name in onto} if onto is not None else {}
-            return {**turned(document), **kept}
-
-    return WrittenOnto() if with_onto else Written()
-
-
-STRUCTURAL = ("rename", "move", "nest", "flatten", "remove", "wrap", "unwrap")
-"""Kinds of operations that do not look into values."""
-
-KINDS = (*STRUCTURAL, "add", "split", "join", "convert", "map_values", "default", "require", "relax", "constrain")
-KINDS = (*KINDS, "split", "nest", "translator", "translator")
-"""Every kind, those more often that seldom apply."""
-
-
-# Documents
-
-
-@dataclass
-class Documents:
-    """Documents that are valid in one version."""
-
-    rnd: Random
-    resolve: Resolve
-
-    def of(self, shape: Shape, depth: int = 0, fewest: int = 0) -> dict[str, Any]:
-        """An object of a shape."""
-        names = [name for name, slot in shape.slots.items() if slot.required or self.rnd.random() < 0.7]
-        names = names or self.rnd.sample(list(shape.slots), fewest)
-        return {name: self.value(shape.slots[name], depth) for name in names}
-
-    def value(self, slot: Slot, depth: int = 0) -> Any:
-        """A value of a slot."""
-        if slot.nullable and self.rnd.random() < 0.25:
-            return None
-        if isinstance(slot, One):
-            return self.of(self.resolve(slot.target), depth + 1, least(slot))
-        if isinstance(slot, Many):
-            return self._list(slot, depth)
-        if isinstance(slot, Table):
-            return {name: self.value(slot.inner, depth) for name in "xy"[: self.rnd.randint(0, 2)]}
-        return self.of_field(slot.field)
-
-    def _list(self, slot: Many, depth: int) -> list[Any]:
-        most = next((rule.max for rule in slot.field.validators if isinstance(rule, validate.Length)), 3)
-        fewest = least(slot)
-        count = fewest if depth > BELOW else self.rnd.randint(fewest, most)
-        elements = [self.value(slot.inner, depth + 1) for _ in range(count)]
-        if slot.key is not None:
-            elements = list({repr(element.get(slot.key)): element for element in elements}.values())
-        return elements
-
-    def of_field(self, field: fields.Field[Any]) -> Any:
-        """A value of a plain field, or of a list of such."""
-        for rule in field.validators:
-            if isinstance(rule, validate.OneOf):
-                return self.rnd.choice(rule.choices)
-        if isinstance(field, fields.List):
-            return [self.of_field(field.inner) for _ in range(self.rnd.randint(0, 3))]
-        if isinstance(field, fields.Boolean):
-            return self.rnd.random() < 0.5
-        if isinstance(field, fields.Integer):
-            limits = next(iter(field.validators), None)
-            return self.rnd.randint(limits.min, limits.max) if limits else self.rnd.randint(-3, 25)
-        return self.text()
-
-    def text(self) -> str:
-        return "".join(self.rnd.choice("ab -,") for _ in range(self.rnd.randint(0, 4)))
-
-
-def least(slot: Slot) -> int:
-    return max((rule.min or 0 for rule in slot.field.validators if isinstance(rule, validate.Length)), default=0)
-
-
-# Histories
-
-
-@dataclass
+@dataclass(repr=False)
 class Case:
     """A history, the chain over all of it, and what tells documents of its two ends."""
 
@@ -458,7 +40,10 @@ class Case:
     schemas: tuple[type[Schema], ...]
     changes: list[dict[type[Schema], list[Operation]]]
     history: History
-    made: list[str] = field(default_factory=list)
+    origin: str = "made by hand"
+
+    def __repr__(self) -> str:
+        return self.origin
 
     @property
     def family(self) -> Family:
@@ -468,9 +53,17 @@ class Case:
     def end(self) -> int:
         return len(self.changes)
 
+    @property
+    def told_operations(self) -> list[Operation]:
+        """Every operation of the history."""
+        return [operation for changes in self.changes for told in changes.values() for operation in told]
+
     @cached_property
     def chain(self) -> Chain:
-        return Chain(tuple(self.history.step(self.family, position) for position in range(self.end)))
+        return self.chain_of(self.family)
+
+    def chain_of(self, family: Family) -> Chain:
+        return Chain(tuple(self.history.step(family, position) for position in range(self.end)))
 
     def resolve(self, position: int) -> Resolve:
         return lambda target: self.history.shape(target, position)
@@ -489,71 +82,180 @@ class Case:
         return faults
 
     def told(self) -> str:
-        """The case in words, for hypothesis to print where a law does not hold."""
-        lines = [f"{schema.__name__}: {schema._declared_fields}" for schema in self.schemas]
-        for position, changes in enumerate(self.changes):
+        """The case in words: the schemas of today, and under every version what it did to each, as written."""
+        lines = [self.origin]
+        lines += [f"today {schema.__name__}: {described(schema)}" for schema in self.schemas]
+        for position, changes in reversed(list(enumerate(self.changes))):
+            lines.append(f"version {self.end + 1 - position}, after version {self.end - position}:")
             for schema, operations in changes.items():
-                lines.append(f"version {-position}, {schema.__name__}:")
-                lines += [f"    {operation}" for operation in operations]
+                lines += [f"    {schema.__name__}: {worded(operation)}" for operation in operations]
         return "\n".join(lines)
 
 
 @dataclass
 class Drawing:
-    """A case in the making: operations are drawn one by one, and kept where the history takes them."""
+    """A case in the making: operations are drawn one by one, and kept where they fit what is there already.
+
+    Only the schema that an operation is for is taken back at once; the whole history is derived when its version is
+    complete. That may refuse what fits by itself, and then the version is told again without it.
+    """
 
     rnd: Random
     schemas: tuple[type[Schema], ...]
-    history: History
+    addressed: tuple[type[Schema], ...]
+    """The schemas that operations are drawn for, oftener those named twice."""
     changes: list[dict[type[Schema], list[Operation]]] = field(default_factory=list)
+    history: History = field(init=False)
+    """It is over the very list of changes that grows: a history derives an older version when it is asked for."""
+    nested: set[type[Schema]] = field(default_factory=set)
+    """The schemas that some version nests, and so can have operations."""
+    shapes: dict[type[Schema], Shape] = field(default_factory=dict)
+    """What schemas look like behind the operations that were drawn for the version at hand."""
     fresh: Iterator[str] = field(default_factory=lambda: (f"x{number}" for number in count()))
+    keys: set[str] = field(default_factory=lambda: {"id"})
     special: set[type[Schema]] = field(default_factory=set)
     """The schemas that have another form at some place than elsewhere, since a dotted name reached into them there.
 
     From then on only structural operations are drawn for them: one value cannot suit fields of two types.
     """
 
+    def __post_init__(self) -> None:
+        self.history = self.derived()
+        self.settle()
+
+    def derived(self) -> History:
+        return History([Family(self.schemas[0])], self.changes)
+
     def version(self) -> None:
+        """One version more, which is the oldest now."""
+        self.settle()
         self.changes.append({})
-        self.history = self._derived()
 
-    def another(self) -> None:
-        """One operation more, at the front of what the oldest version did to some schema."""
-        schema = self.rnd.choice((*self.schemas, self.schemas[0]))
-        if schema not in {family.schema for family in self.history.families}:
-            return
+    def another(self) -> bool:
+        """Tries one operation more, at the front of what the oldest version did to some schema."""
+        schema = self.rnd.choice(self.addressed)
+        if schema not in self.nested:
+            return False
         position = len(self.changes) - 1
-        shape = self.history.shape(Family(schema), position + 1)
+        shape = self.shapes[schema] if schema in self.shapes else self.history.shape(Family(schema), position)
         resolve = partial(self.history.shape, position=position)
-        proposals = Proposals(self.rnd, shape, resolve, self.schemas[-1], self.fresh)
+        proposals = Proposals(self.rnd, shape, resolve, self.schemas[-1], self.fresh, self.keys)
         operation = getattr(proposals, self.rnd.choice(STRUCTURAL if schema in self.special else KINDS))()
-        if operation is None or not self._suits(proposals.touched):
-            return
-        before = self.changes[-1].get(schema, [])
-        self.changes[-1][schema] = [operation, *before]
+        if operation is None or any(self.changes[-1].get(touched) for touched in proposals.touched):
+            return False
         try:
-            self.history = self._derived()
-            self.special |= proposals.touched
+            self.shapes[schema] = operation.fit(shape, resolve).older
         except DeclarationError:
-            self.changes[-1][schema] = before
+            return False
+        self._tell(schema, operation)
+        self.special |= proposals.touched
+        return True
 
-    def _suits(self, touched: set[type[Schema]]) -> bool:
-        return not any(self.changes[-1].get(schema) for schema in touched)
+    def _tell(self, schema: type[Schema], operation: Operation) -> None:
+        self.changes[-1][schema] = [operation, *self.changes[-1].get(schema, [])]
 
-    def _derived(self) -> History:
-        frozen = [{schema: tuple(told) for schema, told in changes.items()} for changes in self.changes]
-        return History([Family(self.schemas[0])], frozen)
+    def settle(self) -> None:
+        """Derives the last version; operations in it that the history does not take are let go."""
+        self.shapes = {}
+        try:
+            self.nested = self._reached()
+        except DeclarationError:
+            self._settle_one_by_one()
+            self.nested = self._reached()
+
+    def _reached(self) -> set[type[Schema]]:
+        seen: set[Family] = set()
+        waiting = [Family(self.schemas[0])]
+        while waiting:
+            family = waiting.pop()
+            if family not in seen:
+                seen.add(family)
+                for position in range(len(self.changes) + 1):
+                    waiting.extend(families(self.history.shape(family, position)))
+        return {family.schema for family in seen}
+
+    def _settle_one_by_one(self) -> None:
+        told, self.changes[-1] = self.changes[-1], {}
+        for schema, operations in told.items():
+            for operation in reversed(operations):
+                before = self.changes[-1].get(schema, [])
+                self._tell(schema, operation)
+                try:
+                    self.derived()
+                except DeclarationError:
+                    self.changes[-1][schema] = before
+        self.history = self.derived()
 
 
-def case(rnd: Random, most: int = 12) -> Case:
-    """A history of one to four versions and at most ``most`` operations."""
+def worded(operation: Any) -> str:
+    """An operation as it is declared, with what differs from the defaults."""
+    told = {one.name: getattr(operation, one.name) for one in dataclasses.fields(operation)}
+    usual = {one.name: one.default for one in dataclasses.fields(operation)}
+    shown = [
+        f"{name}={in_short(value) if isinstance(value, fields.Field) else repr(value)}"
+        for name, value in told.items()
+        if value is not usual[name]
+    ]
+    # Functions by their names, without their addresses.
+    return re.sub(r"<function (\S+) at \w+>", r"\1", f"{type(operation).__qualname__}({', '.join(shown)})")
+
+
+def described(schema: type[Schema]) -> str:
+    """The fields of a schema, in short."""
+    return ", ".join(f"{name}: {in_short(one)}" for name, one in schema().fields.items())
+
+
+def in_short(one: fields.Field[Any]) -> str:
+    """A field with what nests in it, what it has to be, and the key of its elements: ``[Child by id]! null``."""
+    key = f" by {one.metadata['key']}" if "key" in one.metadata else ""
+    kind = type(one).__name__
+    if isinstance(one, fields.Nested):
+        kind = type(one.schema).__name__ + "[]" * one.schema.many
+    elif isinstance(one, fields.List):
+        kind = f"[{in_short(one.inner)}]"
+    elif isinstance(one, fields.Mapping):
+        kind = f"{{{in_short(one.value_field)}}}" if one.value_field is not None else kind
+    words = "".join(f" of {rule.choices}" for rule in one.validators if isinstance(rule, validate.OneOf))
+    return f"{kind}{words}{key}{'!' * one.required}{' null' * bool(one.allow_none)}"
+
+
+def schemas(rnd: Random) -> tuple[type[Schema], ...]:
+    """Three schemas of today, each within the one before."""
     grand = schema_class(rnd, "Grand", "mno")
     child = schema_class(rnd, "Child", "pqrs", grand)
-    root = schema_class(rnd, "Root", "abcde", child)
-    drawing = Drawing(rnd, (root, child, grand), History([Family(root)], []))
-    for _ in range(rnd.randint(1, 4)):
-        drawing.version()
-        for _ in range(min(rnd.randint(0, 5), most)):
-            most -= 1
-            drawing.another()
-    return Case(rnd, drawing.schemas, drawing.changes, drawing.history)
+    return schema_class(rnd, "Root", "abcde", child), child, grand
+
+
+def drawn(rnd: Random, made: tuple[type[Schema], ...], addressed: tuple[type[Schema], ...], wanted: int) -> Drawing:
+    """A history of one to ``VERSIONS`` steps and ``wanted`` operations, or nearly, for the schemas ``addressed``."""
+    drawing = Drawing(rnd, made, addressed)
+    often = rnd.choice((0.02, 0.05, 0.1, 0.2))
+    drawing.version()
+    for _ in range(3 * wanted):
+        if wanted and drawing.another():
+            wanted -= 1
+        if len(drawing.changes) < VERSIONS and rnd.random() < (often if drawing.changes[-1] else often / 10):
+            drawing.version()
+    drawing.settle()
+    return drawing
+
+
+def case(seed: int, wanted: int) -> Case:
+    """A case with ``wanted`` operations; its documents are drawn from the seed as well."""
+    rnd = Random(seed)
+    made = schemas(rnd)
+    drawing = drawn(rnd, made, (*made, made[0]), wanted)
+    return Case(Random(seed), made, drawing.changes, drawing.derived(), f"case({seed}, {wanted})")
+
+
+def case_of_lists(seed: int, wanted: int) -> Case:
+    """A case whose root holds a list of children with a key and one without, and is never changed itself."""
+    rnd = Random(seed)
+    _, child, grand = schemas(rnd)
+    members = {
+        "keyed": fields.List(fields.Nested(child), metadata={"key": "id"}),
+        "plain": fields.List(fields.Nested(child)),
+    }
+    made = type("Lists", (Schema,), {**members, "__module__": __name__}), child, grand
+    drawing = drawn(rnd, made, (child, child, grand), wanted)
+    return Case(Random(seed), made, drawing.changes, drawing.derived(), f"case_of_lists({seed}, {wanted})")

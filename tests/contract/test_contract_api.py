@@ -44,6 +44,10 @@ class ThingSchema(Schema):
     parts = fields.List(fields.Nested(PartSchema))
 
 
+class KeptSchema(Schema):
+    id = fields.Integer(load_only=True)
+
+
 class StrangerSchema(Schema):
     name = fields.String()
 
@@ -239,7 +243,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "PATCH without GET": (
         lambda: Resource("thing", ThingSchema, item="/x", item_methods=["PUT", "PATCH"]),
-        "add both to item_methods, or leave PATCH out",
+        "add GET to item_methods, or leave PATCH out",
     ),
     "PATCH on a collection": (
         lambda: Resource("thing", ThingSchema, "/x", collection_methods=["PATCH"]),
@@ -405,9 +409,25 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: of(schema(a=fields.List(fields.Nested(PartSchema), metadata={"key": "number"}))),
         "recognises its elements by 'number'",
     ),
-    "key that clients cannot send": (
-        lambda: of(schema(a=fields.Dict(values=fields.List(fields.Nested(ThingSchema), metadata={"key": "id"})))),
-        "neither dump_only nor load_only",
+    "key that clients cannot see": (
+        lambda: of(schema(a=fields.Dict(values=fields.List(fields.Nested(KeptSchema), metadata={"key": "id"})))),
+        "that must be the name of a plain field of theirs that clients see, not load_only",
+    ),
+    "key of a resource that is none": (
+        lambda: Api("acme", [Resource("thing", ThingSchema, "/x", key="number")], [Version(1)]),
+        "Resource 'thing': the schema has no 'number' to be its key",
+    ),
+    "key of a resource that is no name": (
+        lambda: Resource("thing", ThingSchema, "/x", key=5),
+        "Resource 'thing': key=5 is no field name of today's documents",
+    ),
+    "two keys of one schema": (
+        lambda: Api(
+            "acme",
+            [Resource("one", ThingSchema, "/x", key="id"), Resource("two", ThingSchema, "/y", key="title")],
+            [Version(1)],
+        ),
+        "two resources name different keys of ThingSchema",
     ),
     "key of no objects": (
         lambda: of(schema(a=fields.List(fields.Integer(), metadata={"key": "id"}))),

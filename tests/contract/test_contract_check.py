@@ -17,6 +17,7 @@ from marshmallow.validate import And
 from translayer import Api, Limits, Resource, Version
 from translayer.contract.lens import Faults
 from translayer.contract.rules import messages
+from translayer.document.values import duplicate
 from translayer.errors import RULES, RequestError
 
 Told = list[tuple[str, str, str]]
@@ -322,6 +323,125 @@ def test_a_rule_that_fails_refuses_the_value_and_is_logged(caplog: pytest.LogCap
             ("/a/x\ny", "RULE", "The value cannot be read.")
         ]
     assert "a rule failed at '/a/x\\ny': KeyError('inside')" in caplog.messages
+
+
+def test_a_rule_that_fails_again_and_again_is_logged_once_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    described = schema(
+        a=fields.List(fields.Integer(validate=[fails, no_seven])),
+        b=fields.Integer(validate=fails),
+        c=fields.List(Unreadable()),
+        d=fields.Dict(keys=Unreadable(), values=fields.Raw()),
+    )
+    document = {"a": [1, 2, 3], "b": 4, "c": [5, 6], "d": {"x": 7}}
+    api = api_of(described)
+    for _ in range(2):  # each document has its own account
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "translayer"):
+            assert len(broken(api, described, document)) == 7
+        assert caplog.messages == [
+            "a rule failed at '/a/0': KeyError('inside')",
+            "a rule failed at '/c/0': KeyError('unreadable')",
+            "a rule failed at '/d/x': KeyError('unreadable')",
+            "the rule that failed at '/a/0' failed 3 times more",
+            "the rule that failed at '/c/0' failed 1 times more",
+        ]
+    caplog.clear()
+    told(described, {"a": [1] * 1000}, limits=Limits(violations=10))
+    assert caplog.messages[1:] == ["the rule that failed at '/a/0' failed 9 times more"]
+
+
+class Unreadable(fields.Raw):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        raise KeyError("unreadable")
+
+
+# What authors' code writes
+
+
+def write_into(value: Any) -> Any:
+    """An author's function that takes what it is given for its own, as deep as it goes."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        write_into(inner)
+    if isinstance(value, dict):
+        value["written"] = True
+    elif isinstance(value, list):
+        value.append("written")
+    return value
+
+
+class Writing(fields.Raw):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return write_into(value)
+
+
+class WritingLength(validate.Length):
+    def __call__(self, value: Any) -> Any:
+        return super().__call__(write_into(value))
+
+
+CONTAINERS = ([[1], {"x": [2]}], {"y": [{"z": 3}], "empty": {}}, [], {}, 1)
+WRITERS = {
+    "a validator": fields.Raw(validate=write_into),
+    "two validators": fields.Raw(validate=[write_into, write_into]),
+    "a validator beside marshmallow's": fields.Raw(validate=And(validate.NoneOf([0]), write_into)),
+    "a subclass of marshmallow's": fields.Raw(validate=WritingLength(min=0)),
+    "a hook": fields.Raw(pre_load=write_into),
+    "a hook behind": fields.Raw(post_load=write_into),
+    "a field": Writing(),
+    "a function": fields.Function(deserialize=write_into),
+    "a plucked field": fields.Pluck(schema(a=Writing()), "a"),
+}
+
+
+@pytest.mark.parametrize("field", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize("value", CONTAINERS, ids=str)
+def test_TRN_4_4_what_authors_code_writes_stays_out_of_the_clients_document(field: Any, value: Any) -> None:
+    nestings = {"plain": field, "listed": fields.List(field), "tabled": fields.Dict(values=field)}
+    document = {"plain": value, "listed": [value], "tabled": {"k": value}}
+    if type(field) is fields.Raw:  # tuples hold nothing of the author's own
+        nestings["tupled"], document["tupled"] = fields.Tuple((field,)), [value]
+    described = schema(**nestings)
+    sent = duplicate(document)
+    api = api_of(described)
+    translation = api.translation(described, 0)
+    result = translation.strict.document(document, translation.shape, [])
+    assert (document, result) == (sent, sent)
+
+
+@pytest.mark.parametrize(
+    "field",
+    (
+        fields.List(fields.Raw(), validate=write_into),
+        fields.List(fields.Tuple((fields.Raw(),)), validate=write_into),
+        fields.Tuple((fields.Raw(),), validate=write_into),
+        fields.List(fields.Dict(), validate=write_into),
+    ),
+)
+def test_TRN_4_4_nor_do_validators_of_lists_write_into_it(field: Any) -> None:
+    document = {"a": [[{"x": []}]] if isinstance(getattr(field, "inner", None), fields.Tuple) else [{"x": []}]}
+    sent = duplicate(document)
+    assert taken(schema(a=field), document) == sent
+    assert document == sent
+
+
+def test_a_value_is_copied_only_for_code_that_is_not_marshmallows() -> None:
+    seen: list[Any] = []
+
+    class Choices(list[Any]):
+        def __contains__(self, value: Any) -> bool:
+            seen.append(value)
+            return True
+
+    def look(value: Any) -> None:
+        seen.append(value)
+
+    value = {"a": [1]}
+    taken(schema(a=fields.Raw(validate=[validate.OneOf(Choices()), look])), {"a": value})
+    ours, authors = seen
+    assert ours is value
+    assert authors == value
+    assert authors is not value
+    assert authors["a"] is not value["a"]
 
 
 # Keys of lists

@@ -488,6 +488,18 @@ SHAPES = [
     ({"n": Number(required=True)}, convert("n", int, text), ("n",), ("Integer", True, False, False, False)),
     ({"s": Text(required=True)}, map_values("s", {1: "one"}), ("s",), ("Integer", True, False, False, False)),
     ({"l": Listed(Text(), required=True)}, wrap("l"), ("l",), ("String", True, True, False, False)),
+    (
+        {"l": Listed(Text(), validate=validate.Length(min=1))},
+        wrap("l"),
+        ("l",),
+        ("String", False, False, False, False),
+    ),
+    (
+        {"l": Listed(Text(), validate=validate.Length(min=1), allow_none=True)},
+        wrap("l"),
+        ("l",),
+        ("String", False, True, False, False),
+    ),
     ({"l": Listed(Text(), dump_only=True)}, wrap("l"), ("l",), ("String", False, True, True, False)),
     ({"v": Text(required=True, allow_none=True)}, unwrap("v"), ("v",), ("List", True, False, False, False)),
     ({"f": Text()}, default("f", was="x"), ("f",), ("String", False, False, False, False)),
@@ -802,3 +814,19 @@ def test_an_element_is_recognised_by_a_key_declared_inside_the_list() -> None:
 
 def test_a_word_that_was_only_added_is_told_as_such() -> None:
     assert map_values("s", {"a": "a"}, downgrade_else="a").sentence == "`s` has other values."
+
+
+def test_an_object_that_a_moved_field_stood_in_is_there_where_something_stands_for_it() -> None:
+    thing = schema(a=Text(), o=Nested(schema(b=Text(required=True))))
+    chain = between(thing, move("o.a", "a"), relax("o", default={"b": ""})).chain
+    assert chain.get({"a": "x"}) == {"o": {"b": "", "a": "x"}}
+    assert chain.put({"o": {"b": "", "a": "y"}}, {"a": "x"}, []) == {"a": "y"}
+
+
+def test_an_object_that_nothing_is_left_in_may_be_written_back_as_it_was_read() -> None:
+    thing = schema(i=Nested(schema(a=Text())))
+    translation = between(thing, nest("o.a", under="o.i"), flatten("o", "i"))
+    assert translation.chain.get({"i": {}}) == {"o": {}}
+    assert translation.upgrade({"o": {}}, {"i": {}}) == {"i": {}}
+    needed = schema(i=Nested(schema(a=Text(required=True)), required=True))
+    assert between(needed, nest("o.a", under="o.i"), flatten("o", "i")).shape.slots["o"].field.validators

@@ -120,6 +120,16 @@ NONSENSE: dict[str, tuple[dict[str, Any], Callable[[], Any], str]] = {
         lambda: move("o.b", "a"),
         "give one of them another name",
     ),
+    "a move out of an object that may be missing and needs others": (
+        {"a": Text(), "o": Nested(schema(b=Text(required=True)))},
+        lambda: move("o.a", "a"),
+        r"`o` may be missing .* and needs `o.b`: say what stands for it, with relax\('o', default=...\) behind move",
+    ),
+    "a move out of an object that may be null and needs others": (
+        {"a": Text(required=True), "o": Nested(schema(b=Text(required=True)), required=True, allow_none=True)},
+        lambda: move("o.i.a", "a"),
+        "and needs `o.b`",
+    ),
     "a removed field that is still there": ({"a": Text()}, lambda: remove("a", Text()), "two operations collide"),
     # Structure
     "a nest under a plain field": ({"a": Text()}, lambda: nest("x", under="a"), "ThingSchema.a is not a nested object"),

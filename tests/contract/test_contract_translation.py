@@ -391,8 +391,8 @@ def test_VAL_5_1_a_schemas_own_word_counts_at_the_root_too() -> None:
 
 
 def test_VAL_5_1_lenient_drops_what_the_policy_refuses() -> None:
-    assert way(Outer).upgrade(UNKNOWN_EVERYWHERE, lenient=True) == POLICIES["exclude"]
-    assert way(schema(id=fields.Raw(dump_only=True))).upgrade({"id": 1}, lenient=True) == {}
+    assert way(Outer).upgrade(UNKNOWN_EVERYWHERE, handling="lenient") == POLICIES["exclude"]
+    assert way(schema(id=fields.Raw(dump_only=True))).upgrade({"id": 1}, handling="lenient") == {}
 
 
 class Sheet(Schema):

@@ -129,6 +129,35 @@ REFUSED = (
     (b'"' + b"[" * 100_000, "MALFORMED_JSON", "line 1, column 1: Unterminated string."),
 )
 
+COUNTED = (
+    # text, how many values it is counted as
+    (b"1", 1),
+    (b'"a, [{,"', 1),
+    (b"[1]", 2),
+    (b"[1, 2]", 3),
+    (b'{"a": 1, "b,": "c,[", "d": [null, true]}', 6),
+    (b'["\\"", ",", "\\\\", "", "[\\"{\\\\"]', 6),
+    (b'["", ",", "", ",,", ""]', 6),
+    (b"[]", 2),
+    (b"[{}, [[]]]", 6),
+)
+
+
+@pytest.mark.parametrize("unique", (True, False))
+@pytest.mark.parametrize(("body", "values"), COUNTED)
+def test_ROB_2_7_a_text_of_too_many_values_is_refused(body: bytes, values: int, unique: bool) -> None:
+    assert decode(body, unique=unique, most=values) == decode(body)
+    with pytest.raises(DecodeError, match=f"TOO_MANY_VALUES: The body holds more than {values - 1} values") as refusal:
+        decode(body, unique=unique, most=values - 1)
+    assert refusal.value.code in CODES
+
+
+def test_ROB_2_7_it_is_refused_before_it_is_read() -> None:
+    for unread in (b"[" + b"1," * 1000, b'{"a": NaN, ' + b"[{}, " * 10):
+        with pytest.raises(DecodeError, match="TOO_MANY_VALUES"):
+            decode(unread, most=10)
+
+
 DUPLICATES = (
     (b'{"a":1,"a":1}', '"a" at line 1, column 8'),
     (b'{"a":1,\n "\\u0061" : 2}', '"a" at line 2, column 2'),
@@ -208,6 +237,20 @@ FRAGMENTS = st.sampled_from(
         "\0",
     ]
 )
+
+
+def size(value: Any) -> int:
+    """How many values there are in one, an empty array or object counting as two."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 1 if members is None else 1 + max(1, sum(map(size, members)))
+
+
+@given(DOCUMENTS, st.booleans())
+def test_ROB_2_7_values_are_counted_exactly_whatever_they_are(document: Any, indented: bool) -> None:
+    body = json.dumps(document, indent=1, ensure_ascii=False).encode() if indented else encode(document)
+    assert equal(decode(body, most=size(document)), document)
+    with pytest.raises(DecodeError, match="TOO_MANY_VALUES"):
+        decode(body, most=size(document) - 1)
 
 
 @given(DOCUMENTS)

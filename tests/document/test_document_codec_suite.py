@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from document_suites import files
+from suites import files
 
 from translayer.document.codec import decode
 from translayer.errors import DecodeError

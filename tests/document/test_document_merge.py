@@ -6,13 +6,13 @@ import copy
 from typing import Any
 
 import pytest
-from document_suites import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from suites import Case, merges
 
-from translayer.document.merge import apply_merge
-
-VICTIMS = ({"hello": "world"}, {}, None, [1], "text")
+from translayer.document.codec import decode
+from translayer.document.merge import apply_merge, make_merge, removed
+from translayer.document.values import equal
 
 NAMES = st.sampled_from(["a", "b", "c"])
 DOCUMENTS = st.recursive(
@@ -22,34 +22,9 @@ DOCUMENTS = st.recursive(
 )
 
 
-@pytest.mark.parametrize("case", cases("rfc7396-appendix/appendix-a.json"))
-def test_ROB_3_3_the_table_of_rfc_7396_passes(case: dict[str, Any]) -> None:
-    assert apply_merge(case["original"], case["patch"]) == case["result"]
-
-
-@pytest.mark.parametrize("case", cases("json-merge-patch-java/jsonpatch/mergepatch/patch-object.json"))
-def test_ROB_3_3_patches_that_are_objects_merge(case: dict[str, Any]) -> None:
-    assert apply_merge(case["victim"], case["patch"]) == case["result"]
-
-
-@pytest.mark.parametrize("case", cases("json-merge-patch-java/jsonpatch/mergepatch/patch-nonobject.json"))
-def test_ROB_3_3_patches_that_are_no_objects_replace(case: dict[str, Any]) -> None:
-    assert apply_merge(case["victim"], case["patch"]) == case["patch"]
-
-
-@pytest.mark.parametrize("patch", cases("json-merge-patch-java/jsonpatch/mergepatch/serdeser-nonobject.json"))
-def test_ROB_3_3_any_value_that_is_no_object_replaces_any_document(patch: Any) -> None:
-    assert [apply_merge(victim, patch) for victim in VICTIMS] == [patch] * len(VICTIMS)
-
-
-@pytest.mark.parametrize("patch", cases("json-merge-patch-java/jsonpatch/mergepatch/serdeser-object.json"))
-def test_ROB_3_3_an_object_merged_into_nothing_loses_its_nulls(patch: dict[str, Any]) -> None:
-    def without_nulls(value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {name: without_nulls(member) for name, member in value.items() if member is not None}
-
-    assert apply_merge(None, patch) == without_nulls(patch)
+@pytest.mark.parametrize("case", merges())
+def test_ROB_3_3_every_record_passes(case: Case) -> None:
+    assert equal(apply_merge(decode(case.document), decode(case.patch)), case.result)
 
 
 def test_members_keep_their_order_and_new_ones_follow() -> None:
@@ -78,3 +53,57 @@ def test_merging_changes_and_shares_nothing(document: Any, patch: Any) -> None:
 def test_merging_twice_is_merging_once(document: Any, patch: Any) -> None:
     once = apply_merge(document, patch)
     assert apply_merge(once, patch) == once
+
+
+OBJECTS = st.dictionaries(NAMES, DOCUMENTS, max_size=3)
+
+
+def without_nulls(value: Any) -> Any:
+    """What a merge patch can say of a value: it has no word for the null of a member."""
+    if not isinstance(value, dict):
+        return value
+    return {name: without_nulls(member) for name, member in value.items() if member is not None}
+
+
+@given(OBJECTS, OBJECTS)
+def test_a_patch_that_was_made_makes_one_object_of_the_other(source: Any, target: Any) -> None:
+    kept = copy.deepcopy((source, target))
+    patch = make_merge(without_nulls(source), without_nulls(target))
+    assert equal(apply_merge(without_nulls(source), patch), without_nulls(target))
+    assert equal([source, target], list(kept))
+
+
+@given(OBJECTS)
+def test_nothing_is_said_of_what_is_the_same(document: Any) -> None:
+    assert make_merge(document, document) == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    (
+        ({"a": 1}, {"a": True}, {"a": True}),
+        ({"a": 1}, {"a": 1.0}, {}),
+        ({"a": [1, 2]}, {"a": [1]}, {"a": [1]}),
+        ({"a": {"b": 1}}, {"a": {}}, {"a": {"b": None}}),
+        ({"a": {"b": 1}}, {"a": 5}, {"a": 5}),
+        ({"a": 5}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+        ({"a": 5}, {"a": None}, {"a": None}),
+        ({"a": None}, {"a": None}, {}),
+        ({}, {"a": {}}, {"a": {}}),
+    ),
+)
+def test_a_patch_says_what_differs_and_no_more(source: Any, target: Any, expected: Any) -> None:
+    assert equal(make_merge(source, target), expected)
+
+
+@pytest.mark.parametrize(
+    ("patch", "places"),
+    (
+        (None, [()]),
+        ({}, []),
+        ([None], []),
+        ({"a": None, "b": {"c": None, "d": [None]}, "e": 1}, [("a",), ("b", "c")]),
+    ),
+)
+def test_what_a_patch_removes(patch: Any, places: Any) -> None:
+    assert list(removed(patch)) == places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ EQUAL = (
     (None, None),
     ([1, {"a": [True]}], [1.0, {"a": [True]}]),
     ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+    (2**70, 2.0**70),
+    (-(2**70), -(2.0**70)),
 )
 
 DIFFERENT = (
@@ -30,6 +33,9 @@ DIFFERENT = (
     ({"a": 1}, {"a": True}),
     ({"a": None}, {}),
     (2**53 + 1, float(2**53)),
+    (2**61 - 1, 0),
+    (2**61 - 1, 2**62 - 2),
+    (2**80, hex(2**80)),
 )
 
 
@@ -82,3 +88,10 @@ def test_depth_of_what_would_exhaust_the_stack() -> None:
     for _ in range(100_000):
         value = [value]
     assert nests_deeper(value, 64)
+
+
+def test_numbers_that_are_chosen_for_it_do_not_share_a_hash() -> None:
+    """Python's own hash of every one of them is 0, which would make each look-up a search."""
+    chosen = [factor * sys.hash_info.modulus for factor in range(1, 1_000)]
+    assert {hash(number) for number in chosen} == {0}
+    assert len({hash(fingerprint(number)) for number in chosen}) > 990

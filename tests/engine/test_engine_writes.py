@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from marshmallow import Schema, fields
-from things import JSON, JSON_PATCH, MERGE_PATCH, VERSIONS, Said, Script, Store, ThingSchema, make_api
+from things import JSON, JSON_PATCH, MERGE_PATCH, THING, VERSIONS, Said, Script, Store, ThingSchema, make_api
+from werkzeug.datastructures import Headers
 
 from translayer import Limits, Resource, Route, Version, VersionChange
+from translayer.engine.events import Call, Pause, ReadBody
+from translayer.engine.exchange import Engine
+from translayer.http.message import Reply, Request
 from translayer.operations import add, convert, rename
 
 API = make_api()
@@ -168,6 +174,40 @@ def test_WRT_2_2_after_a_number_of_attempts_it_is_409(serve: Any) -> None:
     assert (app.methods(), app.things[1]["label"]) == (["GET", "PUT"] * 3, "chair")
 
 
+def test_WRT_2_2_between_attempts_it_waits_each_time_up_to_twice_as_long() -> None:
+    headers = Headers([("Content-Type", MERGE_PATCH)])
+    paused: list[list[float]] = []
+    for _ in range(50):
+        exchange = Engine(make_api(limits=Limits(attempts=6))).exchange(
+            Request("PATCH", "http://localhost", "", "/api/v1/objects/1", "", headers)
+        )
+        paused.append([event.seconds for event in events(exchange) if isinstance(event, Pause)])
+    bounds = [0.01 * 2**attempt for attempt in range(5)]
+    assert all(0 <= pause <= bound for pauses in paused for pause, bound in zip(pauses, bounds, strict=True))
+    for attempt, bound in enumerate(bounds):
+        lengths = {pauses[attempt] for pauses in paused}
+        assert len(lengths) > 25, "those who came at the same moment do not come again at the same moment"
+        assert max(lengths) > bound / 2
+
+
+CHANGING = {
+    "GET": Reply(200, "", Headers([("ETag", '"1"')]), b'{"label": "chair"}'),
+    "PUT": Reply(412, "", Headers()),
+}
+
+
+def events(exchange: Any) -> Iterator[Any]:
+    """What an exchange asks for where every write comes too late."""
+    event = next(exchange)
+    while event is not None:
+        yield event
+        answer = b"{}" if isinstance(event, ReadBody) else CHANGING[event.method] if isinstance(event, Call) else None
+        try:
+            event = exchange.send(answer)
+        except StopIteration:
+            event = None
+
+
 def test_a_client_with_a_condition_of_its_own_is_told_that_it_failed(serve: Any) -> None:
     app = store()
     app.before_put = lambda store: store.write(1, CHAIR)
@@ -175,15 +215,6 @@ def test_a_client_with_a_condition_of_its_own_is_told_that_it_failed(serve: Any)
     reply = serve(app, API).patch("/api/v1/objects/1", data=b"{}", content_type=MERGE_PATCH, headers=headers)
     assert (reply.status_code, reply.json["error"]["error"]) == (412, "CHANGED")
     assert app.methods() == ["GET", "PUT"]
-
-
-@pytest.mark.parametrize("tag", ("", 'W/"r{}"', "r{}"))
-@pytest.mark.filterwarnings("ignore:Unquoted etag")
-def test_an_app_without_a_strong_entity_tag_is_written_to_without_a_condition(serve: Any, tag: str) -> None:
-    app = Store({1: CHAIR}, tag=tag)
-    reply = serve(app, API).patch("/api/v1/objects/1", data=b'{"name": "x"}', content_type=MERGE_PATCH)
-    assert (reply.status_code, app.things[1]["label"]) == (200, "x")
-    assert "HTTP_IF_MATCH" not in app.asked[-1].headers
 
 
 @pytest.mark.parametrize(
@@ -291,8 +322,8 @@ def test_WRT_3_2_where_nothing_is_there_is_nothing_to_match(serve: Any, headers:
 )
 def test_WRT_3_2_strong_comparison_of_odd_tags(serve: Any, tag: str, condition: str, status: int) -> None:
     app = Script(Said(body={"id": 1, **CHAIR}, headers=[("ETag", tag)] if tag else []))
-    headers = {"If-Match": condition}
-    reply = serve(app, API).patch("/api/v1/objects/1", data=b"{}", content_type=MERGE_PATCH, headers=headers)
+    headers, api = {"If-Match": condition}, make_api(resources=[replace(THING, etag="none")])
+    reply = serve(app, api).patch("/api/v1/objects/1", data=b"{}", content_type=MERGE_PATCH, headers=headers)
     assert reply.status_code == status
 
 
@@ -355,8 +386,8 @@ def test_WRT_3_2_also_where_the_reply_to_a_write_is_not_translated(serve: Any, t
         (JSON_PATCH, b'[{"op": "paint", "path": "/name"}]', 400, "MALFORMED_PATCH"),
         (JSON_PATCH, b'[{"op": "remove", "path": "name"}]', 400, "MALFORMED_PATCH"),
         (JSON_PATCH, b'[{"op": "test", "path": "/name", "value": "x"}]', 409, "PATCH_TEST_FAILED"),
-        (JSON_PATCH, b'[{"op": "remove", "path": "/colour"}]', 422, "PATCH_PATH_MISSING"),
-        (JSON_PATCH, b'[{"op": "remove", "path": "/secret"}]', 422, "PATCH_PATH_MISSING"),
+        (JSON_PATCH, b'[{"op": "remove", "path": "/parts/1"}]', 422, "PATCH_PATH_MISSING"),
+        (JSON_PATCH, b'[{"op": "copy", "from": "/colour", "path": "/name"}]', 422, "PATCH_PATH_MISSING"),
         (JSON_PATCH, b'[{"op": "replace", "path": "/id", "value": 2}]', 422, "INVALID"),
         (JSON_PATCH, b'[{"op": "add", "path": "/secret", "value": 2}]', 422, "INVALID"),
         (JSON_PATCH, b'[{"op": "add", "path": "/label", "value": 2}]', 422, "INVALID"),
@@ -450,7 +481,7 @@ def test_VAL_5_2_prefer_drops_unknown_fields_where_the_api_allows_it(
         app = store()
         reply = serve(app, api).post("/api/v1/objects", json=document, headers=headers)
         assert reply.status_code == (201 if allowed else 422)
-        assert reply.headers.get("Preference-Applied") == ("handling=lenient" if allowed else None)
+        assert ("handling=lenient" in reply.headers.getlist("Preference-Applied")) is allowed
         assert [told.json for told in app.asked] == ([{"label": "x"}] if allowed else [])
 
 
@@ -505,7 +536,7 @@ def test_TRN_9_1_a_conversion_that_fails_is_422_and_nothing_is_written(serve: An
         schemas = {RoomyMeetingSchema: MeetingsHaveTimes.schemas[MeetingSchema]}
 
     meeting = Resource("meeting", RoomyMeetingSchema, collection="/meetings", item="/meetings/<int:id>")
-    app = Script(Said(body={"at": "7", "place": "x"}))
+    app = Script(Said(body={"at": "7", "place": "x"}, headers=[("ETag", '"1"')]))
     client = serve(app, make_api(resources=[meeting], versions=[Version(2, Roomy), Version(1)]))
     reply = client.put("/api/v1/meetings/1", json={"when": value})
     assert (reply.status_code, [told.method for told in app.asked]) == (

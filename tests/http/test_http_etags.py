@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.http import parse_etags
 
-from translayer.http.etags import NOTHING, inward, outward
+from translayer.http.etags import NOTHING, generated, inward, is_strong, names, outward
 
 MARKS = st.from_regex(r"v[0-9a-z-]{1,8}", fullmatch=True)
 OPAQUE = st.text(st.characters(max_codepoint=0xFF, exclude_characters='" \x7f', exclude_categories=("Cc",)))
@@ -110,3 +110,52 @@ def test_whatever_is_sent_stays_a_condition(header: str, mark: str) -> None:
 def test_the_tag_that_stands_for_nothing_is_a_tag() -> None:
     assert outward(NOTHING, "v1") is not None
     assert inward(NOTHING, "v1") == NOTHING
+
+
+NAMED = (
+    ('"a"', '"a"', True, True),
+    ('"a"', 'W/"a"', False, True),
+    ('W/"a"', '"a"', False, True),
+    ('W/"a"', 'W/"a"', False, True),
+    ('"b"', '"a"', False, False),
+    ('"b", "a"', '"a"', True, True),
+    ('"b",W/"a" , "c"', '"a"', False, True),
+    ('"a,b"', '"a,b"', True, True),
+    ('"a,b"', '"b"', False, False),
+    ('""', '""', True, True),
+    ("*", '"a"', True, True),
+    (" * ", None, True, True),
+    ('"a"', None, False, False),
+    ("a", '"a"', False, False),
+    ('"a', '"a"', False, False),
+    ("", '"a"', False, False),
+    ('x, "a"', '"a"', True, True),
+)
+
+
+@pytest.mark.parametrize(("condition", "etag", "strongly", "weakly"), NAMED)
+def test_a_condition_names_a_tag_or_not(condition: str, etag: str | None, strongly: bool, weakly: bool) -> None:
+    assert names(condition, etag, strongly=True) is strongly
+    assert names(condition, etag, strongly=False) is weakly
+
+
+@given(TAGS, st.lists(TAGS, max_size=3), MARKS, st.booleans())
+def test_judged_here_or_by_the_app_a_condition_means_the_same(
+    etag: str, listed: list[str], mark: str, strongly: bool
+) -> None:
+    condition = ", ".join(str(outward(tag, mark)) for tag in listed)
+    assert names(condition, outward(etag, mark), strongly=strongly) == names(
+        inward(condition, mark), etag, strongly=strongly
+    )
+
+
+@given(st.binary(), st.binary(), MARKS)
+def test_generated_tags_are_strong_and_follow_the_bytes(one: bytes, other: bytes, mark: str) -> None:
+    assert is_strong(generated(one, mark))
+    assert (generated(one, mark) == generated(other, mark)) is (one == other)
+    assert generated(one, mark) != generated(one, mark + "x")
+
+
+@pytest.mark.parametrize(("etag", "strong"), (('"a"', True), ('W/"a"', False), (None, False)))
+def test_a_tag_is_strong_or_not(etag: str | None, strong: bool) -> None:
+    assert is_strong(etag) is strong

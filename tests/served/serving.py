@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -31,6 +31,12 @@ WORKERS = {
     "gthread": ("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
 }
 """gunicorn's options for each kind of worker that is promised to work."""
+
+ONE = ("--worker-class", "gthread", "--workers", "1", "--threads", "4")
+"""For a service that has its objects in memory."""
+
+FOUR = ("--worker-class", "gthread", "--workers", "4", "--threads", "4")
+"""For a service with many clients."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +79,41 @@ class Caller:
             return Answer(reply.status, reply.reason, reply.headers, reply.read())
 
 
+@dataclass(frozen=True)
+class Server:
+    """A gunicorn that runs: its port, and the process that starts its workers."""
+
+    port: int
+    pid: int
+
+    def workers(self) -> list[int]:
+        """The processes that serve, the oldest first (Linux, proc(5))."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+
+@contextmanager
+def running(
+    application: str, options: Sequence[str], *, ready: str = "/status", **environment: str | Path
+) -> Iterator[Server]:
+    """Run gunicorn until the block ends. ``ready`` is a URL that answers 200."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        process = _started(application, options, listener.fileno(), environment)
+    try:
+        with Caller(port) as caller:
+            assert caller.ask("GET", ready).status == 200
+        yield Server(port, process.pid)
+    finally:
+        _stop(process)
+
+
 @contextmanager
 def served(
     application: str, workers: str = "gthread", *, ready: str = "/status", **environment: str | Path
 ) -> Iterator[int]:
-    """Run gunicorn until the block ends; the value is its port. ``ready`` is a URL that answers 200."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        server = _started(application, workers, listener.fileno(), environment)
-    try:
-        with Caller(port) as caller:
-            assert caller.ask("GET", ready).status == 200
-        yield port
-    finally:
-        _stop(server)
+    """Run gunicorn with one kind of ``WORKERS`` until the block ends; the value is its port."""
+    with running(application, WORKERS[workers], ready=ready, **environment) as server:
+        yield server.port
 
 
 @contextmanager
@@ -97,11 +124,11 @@ def bookings(directory: Path, workers: str = "gthread") -> Iterator[int]:
 
 
 def _started(
-    application: str, workers: str, descriptor: int, environment: Mapping[str, str | Path]
+    application: str, options: Sequence[str], descriptor: int, environment: Mapping[str, str | Path]
 ) -> subprocess.Popen[bytes]:
     command = [
         *(sys.executable, "-m", "gunicorn", "--config", "python:examples.bookings.server"),
-        *("--log-level", "warning", "--bind", f"fd://{descriptor}", *WORKERS[workers]),
+        *("--log-level", "warning", "--bind", f"fd://{descriptor}", *options),
         # So long that no connection goes in the moment in which its client, busy elsewhere, comes back to it.
         *("--keep-alive", str(int(PATIENCE))),
         application,

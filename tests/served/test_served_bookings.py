@@ -3,54 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from decimal import Decimal
-from itertools import count
-from typing import Any
 
 import pytest
 
 from examples.bookings.samples import SAMPLES
 from examples.bookings.ticket import draw_ticket
 from tests.served.serving import WORKERS, Answer, Caller, bookings
+from tests.served.spellings import CUSTOMERS, DOCUMENTS, NAMES, collection, created, new
 
 FIRST = SAMPLES[0]["id"]
 MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
-JSON_PATCH = {"Content-Type": "application/json-patch+json"}
-
-NAMES = {1: "reservations", 2: "reservations", 3: "bookings"}
-"""What each version calls the collection."""
-
-CUSTOMERS = {
-    1: {"name": "Ada Lovelace", "email": "ada@example.com", "fax": None},
-    2: {"name": "Ada Lovelace", "email": "ada@example.com"},
-    3: {"first_name": "Ada", "last_name": "Lovelace", "emails": ["ada@example.com"]},
-}
-DOCUMENTS: dict[int, dict[str, Any]] = {
-    1: {"pax": 2, "status": "open", "cents": 12050, "currency": "EUR", "customer": CUSTOMERS[1]},
-    2: {"passengers": 2, "status": "open", "price": {"cents": 12050, "currency": "EUR"}, "customer": CUSTOMERS[2]},
-    3: {
-        "passengers": 2,
-        "status": "pending",
-        "price": {"amount": "120.50", "currency": "EUR"},
-        "customer": CUSTOMERS[3],
-        "notes": None,
-    },
-}
-"""One booking as a client of each version writes it, but for its reference, which is unique, and its legs."""
-
-LEGS: dict[int, dict[str, Any]] = {
-    1: {"destination": "LHR", "departure": 1796117400, "arrival": 1796121600},
-    2: {"destination": "LHR", "departure": "2026-12-01T09:30:00Z", "arrival": "2026-12-01T10:40:00Z"},
-    3: {
-        "destination": "LHR",
-        "departure": "2026-12-01T09:30:00Z",
-        "arrival": "2026-12-01T10:40:00Z",
-        "cabin": "business",
-    },
-}
-"""One leg likewise, but for where it begins."""
 
 BROKEN = {
     1: ({"pax": 0, "status": "lost"}, {"/pax", "/status"}),
@@ -59,12 +21,8 @@ BROKEN = {
 }
 """Members that break rules of each version, and where the refusal must point."""
 
-ROUNDS = 500
-"""How often a client tries before it gives up; a handful is usual."""
-
 CONFIRMED = {1: "done", 2: "done", 3: "confirmed"}
 
-references = (f"SV-{number}" for number in count(1))
 every_version = pytest.mark.parametrize("version", NAMES)
 
 
@@ -79,23 +37,6 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def caller(service: tuple[str, int]) -> Iterator[Caller]:
     with Caller(service[1]) as opened:
         yield opened
-
-
-def collection(version: int) -> str:
-    return f"/api/v{version}/{NAMES[version]}"
-
-
-def new(version: int, *legs: str) -> dict[str, Any]:
-    """A booking that nobody has made yet, with a leg from each of the airports."""
-    begun = [{"origin": origin, **LEGS[version]} for origin in legs]
-    return {"reference": next(references), **DOCUMENTS[version], "legs": begun}
-
-
-def created(caller: Caller, version: int, *legs: str) -> str:
-    """The id of a new booking."""
-    answer = caller.ask("POST", collection(version), new(version, *legs))
-    assert answer.status == 201, answer.body
-    return str(answer.json["id"])
 
 
 def pointers(answer: Answer) -> set[str]:
@@ -200,64 +141,3 @@ def test_OPS_2_1_connections_stay_open_where_the_worker_keeps_them(service, call
         caller.ask("POST", collection(version), text="a body that nobody reads", headers={"Content-Type": "text/plain"})
     # gunicorn's sync workers close after every reply, as its documentation says.
     assert (caller.connection.sock is kept and kept is not None) == (workers == "gthread")
-
-
-@dataclass
-class Writer:
-    """A client of one version that keeps changing one booking, and notes what was acknowledged."""
-
-    number: int
-    version: int
-    port: int
-    booking: str
-
-    def run(self) -> tuple[list[str], int]:
-        """The airports of the legs that were added, and how many cents."""
-        with Caller(self.port) as caller:
-            legs = [self.add_leg(caller, turn) for turn in range(2)]
-            return legs, sum(self.add_cent(caller) for _ in range(5))
-
-    def url(self) -> str:
-        return f"{collection(self.version)}/{self.booking}"
-
-    def add_leg(self, caller: Caller, turn: int) -> str:
-        origin = f"{'ABCDEFGH'[self.number]}{'XY'[turn]}Z"
-        operation = {"op": "add", "path": "/legs/-", "value": {"origin": origin, **LEGS[self.version]}}
-        for _ in range(ROUNDS):
-            if self.acknowledged(caller, [operation]):
-                return origin
-        raise AssertionError(f"the leg {origin} never got its turn")
-
-    def add_cent(self, caller: Caller) -> int:
-        path = "/cents" if self.version == 1 else f"/price/{'cents' if self.version == 2 else 'amount'}"
-        for _ in range(ROUNDS):
-            seen = caller.ask("GET", self.url()).json
-            for name in path[1:].split("/"):
-                seen = seen[name]
-            more = str(Decimal(seen) + Decimal("0.01")) if self.version == 3 else seen + 1
-            if self.acknowledged(
-                caller, [{"op": "test", "path": path, "value": seen}, {"op": "replace", "path": path, "value": more}]
-            ):
-                return 1
-        raise AssertionError("the cent never got its turn")
-
-    def acknowledged(self, caller: Caller, operations: list[dict[str, Any]]) -> bool:
-        """Whether a patch was done; False where others were faster."""
-        answer = caller.ask("PATCH", self.url(), operations, JSON_PATCH)
-        assert answer.status in (200, 409), answer.body
-        return answer.status == 200
-
-
-def test_OPS_2_1_of_concurrent_patches_in_three_versions_each_acknowledged_one_is_there_once(service, caller):
-    _, port = service
-    booking = created(caller, 3)
-    writers = [Writer(number, number % 3 + 1, port, booking) for number in range(8)]
-    with ThreadPoolExecutor(len(writers)) as threads:
-        done = list(threads.map(Writer.run, writers))
-    final = caller.ask("GET", f"{collection(3)}/{booking}").json
-    added = {leg: writer.version for writer, (legs, _) in zip(writers, done, strict=True) for leg in legs}
-    assert len(added) == 2 * len(writers)
-    assert sorted(leg["origin"] for leg in final["legs"]) == sorted(added)
-    cabins = {leg["origin"]: leg["cabin"] for leg in final["legs"]}
-    assert cabins == {leg: "business" if version == 3 else "economy" for leg, version in added.items()}
-    assert Decimal(final["price"]["amount"]) == Decimal("120.50") + sum(cents for _, cents in done) / Decimal(100)

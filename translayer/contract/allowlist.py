@@ -1,4 +1,4 @@
-"""What a version declares, and nothing else, of a document that authors' functions have had a hand in."""
+"""What of a document belongs to one who reads or writes it: what a version shows, and what a client sends."""
 
 from __future__ import annotations
 
@@ -33,4 +33,21 @@ def _value(value: Json, slot: Slot, resolve: Resolve) -> Json:
         case Table() if isinstance(value, dict):
             members = {name: _value(member, slot.inner, resolve) for name, member in value.items()}
             return value if all(members[name] is member for name, member in value.items()) else members
+    return value
+
+
+def sent(value: Json, slot: Slot, resolve: Resolve) -> Json:
+    """What a client sends of a value that it sees: all but what is read-only."""
+    match slot:
+        case One() if isinstance(value, dict):
+            slots = resolve(slot.target).slots
+            return {
+                name: sent(member, slots[name], resolve) if name in slots else member
+                for name, member in value.items()
+                if name not in slots or not slots[name].read_only
+            }
+        case Many() if isinstance(value, list):
+            return [sent(element, slot.inner, resolve) for element in value]
+        case Table() if isinstance(value, dict):
+            return {name: sent(member, slot.inner, resolve) for name, member in value.items()}
     return value

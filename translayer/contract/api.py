@@ -19,6 +19,7 @@ from translayer.http.media import MediaType
 
 from .app_errors import EXTRACTORS, Extractor
 from .check import Unknown
+from .clock import Clock, now
 from .derivation import Derivation
 from .envelope import ENVELOPES, Envelope
 from .history import Changes
@@ -26,6 +27,7 @@ from .lens import Faults
 from .limits import Limits
 from .resource import Resource
 from .routes import Route, Table, tables
+from .shape import Family, read
 from .soundness import check_choices, check_error_docs, check_prefix, check_templates, check_vendor, several
 from .translation import Translation
 from .version import Scheme, Version, VersionChange, title
@@ -64,7 +66,8 @@ class Api:
       RFC 9457 problem details; ``error_docs``: a URL with ``{code}`` in it, linked from every error.
     - ``unknown``: what becomes of fields that a version does not have, ``raise``, ``exclude`` or ``pass``;
       ``lenient``: whether ``Prefer: handling=lenient`` (RFC 7240) may drop them.
-    - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds.
+    - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
+      ``clock``: tells the time, with its zone.
 
     Raises ``DeclarationError`` for whatever makes no sense, with a sentence that says what to do.
     """
@@ -89,6 +92,7 @@ class Api:
         lenient: bool = False,
         app_errors: Sequence[Extractor] = (),
         limits: Limits | None = None,
+        clock: Clock = now,
     ) -> None:
         self.vendor = vendor
         self.resources = several("resources", resources, Resource)
@@ -107,6 +111,7 @@ class Api:
         self.lenient = lenient
         self.app_errors = (*app_errors, *EXTRACTORS)
         self.limits = limits or Limits()
+        self.clock = clock
         self._check_arguments()
         self._check_versions()
         self._derive()
@@ -119,6 +124,8 @@ class Api:
         if not isinstance(self.limits, Limits):
             raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
         check_templates(self.media_types)
+        if not callable(self.clock):
+            raise DeclarationError(f"clock is a function that tells the time, not {self.clock!r}")
         for extractor in several("app_errors", self.app_errors, object):
             if not callable(extractor):
                 raise DeclarationError(f"app_errors takes functions of a status and a body, not {extractor!r}")
@@ -149,7 +156,9 @@ class Api:
             route: resource for resource in self.resources for route in resource.all_routes()
         }
         changes = [version.operations() for version in self.versions[:-1]]
-        self._derivation = Derivation(self._schemas(), changes, unknown=self.unknown, limit=self.limits.violations)
+        self._derivation = Derivation(
+            self._schemas(), changes, keys=self._keys(), unknown=self.unknown, limit=self.limits.violations
+        )
         self._refuse_unused(changes)
         self.tables = self._tables()
 
@@ -157,6 +166,18 @@ class Api:
         """The schemas of all bodies, and of the resources themselves."""
         spoken = {schema for route in self._owners for schema in (route.request, route.reply) if schema is not None}
         return spoken | {resource.schema for resource in self.resources}
+
+    def _keys(self) -> dict[type[Schema], str]:
+        """The field by which objects of a schema are recognised in lists, as its resource declares it."""
+        keys: dict[type[Schema], str] = {}
+        for resource in self.resources:
+            if resource.key is None:
+                continue
+            if keys.setdefault(resource.schema, resource.key) != resource.key:
+                raise DeclarationError(f"two resources name different keys of {resource.schema.__name__}")
+            if resource.key not in read(Family(resource.schema)).slots:
+                raise DeclarationError(f"Resource {resource.name!r}: the schema has no {resource.key!r} to be its key")
+        return keys
 
     def _refuse_unused(self, changes: Sequence[Changes]) -> None:
         used = self._derivation.schemas

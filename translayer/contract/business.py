@@ -23,9 +23,10 @@ from translayer.document.places import look, place, without
 from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, equal
 from translayer.errors import ContractViolation, Path, Violation
 
+from .allowlist import sent
 from .lens import Deferred, Each, Faults, Lens, Values, put_inside
 from .rules import UNREADABLE
-from .shape import Family, Leaf, Many, Name, One, Shape, Slot, Table, is_standard
+from .shape import Family, Leaf, Many, Name, One, Resolve, Shape, Slot, Table, is_standard
 
 log = logging.getLogger("translayer")
 
@@ -123,7 +124,7 @@ def _called(function: Callable[[], Any]) -> Any:
 def _loaded(field: fields.Field[Any], view: Json, faults: Faults) -> Json:
     """What a field reads a value as; the value itself where that is nothing that JSON has a word for, as a date."""
     try:
-        value = field.deserialize(view)
+        value = field.deserialize(duplicate(view))
     except Exception as error:
         log.warning("the field %s failed to deserialize: %r", field.name, error)
         faults.append(Violation((), "TYPE", UNREADABLE))
@@ -227,10 +228,11 @@ class Business:
 
 
 class BusinessLenses:
-    """The business lens of every family in use, all made at once; ``shape`` gives today's shapes."""
+    """The business lens of every family in use, all made at once; ``resolve`` gives today's shapes."""
 
-    def __init__(self, families: Iterable[Family], shape: Callable[[Family], Shape]) -> None:
-        self._made = {family: self._business(shape(family)) for family in families}
+    def __init__(self, families: Iterable[Family], resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._made = {family: self._business(resolve(family)) for family in families}
 
     def of(self, family: Family) -> Business:
         """The lens of one family."""
@@ -253,7 +255,7 @@ class BusinessLenses:
             case One(target=Family() as family):
                 return Deferred(lambda: self.of(family))
             case Many():
-                return Each(self._lens(slot.inner), slot.key)
+                return Each(self._lens(slot.inner), slot.key, lambda value: sent(value, slot.inner, self._resolve))
             case Table():
                 return Values(self._lens(slot.inner))
         return _leaf_lens(slot.field)

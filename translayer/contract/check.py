@@ -6,38 +6,35 @@ filled in: what the client left out stays out. Fields that the client may not wr
 not have, are refused, dropped or passed on by policy: the schema's own ``unknown`` goes before the resource's, the
 resource's before the API's.
 
-Authors' validators on nested objects are not asked here: they speak of today's form, and ``rules`` asks them.
+Authors' validators on nested objects are not asked here: they speak of today's form, and ``rules`` asks them. The
+others, and authors' fields, get copies of what they could write into: the document is the client's.
 """
 
 from __future__ import annotations
 
-import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from marshmallow import EXCLUDE, INCLUDE, RAISE, ValidationError, fields, validate
 
-from translayer.document.values import ABSENT, Absent, Json, Object, equal, fingerprint
-from translayer.errors import Path, Violation, pointer
+from translayer.document.values import ABSENT, Absent, Json, Object, fingerprint
+from translayer.errors import Path, Violation
 
+from .allowlist import sent
+from .findings import Findings
 from .lens import Faults
-from .rules import UNREADABLE, holds_objects, messages, validators
+from .rules import holds_objects, messages, validators
+from .seen import NOTHING, Seen
 from .shape import Leaf, Many, One, Resolve, Shape, Slot, Table, altered, is_standard, slot_of
 
 if TYPE_CHECKING:
     from marshmallow.types import UnknownOption
 
-log = logging.getLogger("translayer")
-
 Unknown: TypeAlias = Literal["raise", "exclude", "pass"]
 """What becomes of fields that a version does not have: refused, dropped, or passed on to the app as they are."""
-
-Seen: TypeAlias = list[Json]
-"""What the client sees now at the place at hand; several candidates inside lists, whose elements may have moved."""
 
 Read: TypeAlias = tuple[Json, Any]
 """A value in its JSON form, and as its validators see it: what marshmallow loads from it, objects as they are."""
@@ -68,6 +65,9 @@ _FORMS: Final[tuple[tuple[type[fields.Field[Any]], tuple[type[float], ...]], ...
 )
 """The fields whose values are put right, and what already is; 3 is a number that a ``Float`` need not make 3.0."""
 
+_INERT: Final = frozenset({fields.Raw, fields.Dict, fields.Mapping})
+"""The fields that read an array or object without a word from the author, where they have no hooks."""
+
 _CURT: Final = frozenset({"Invalid type.", "Invalid input type.", "Not a valid list.", "Not a valid mapping type."})
 """marshmallow's own words for a container of another type, for which we have better ones; an author's are kept."""
 
@@ -78,7 +78,8 @@ class Check:
 
     ``resolve`` gives the shape of nested objects in that version; ``unknown`` is the policy for unknown fields, and
     ``reserved`` are the names that any version knows, which are never passed on as unknown. ``left`` are the
-    validators (by ``id``) that are left to today's rules; at most ``limit`` violations are noted.
+    validators (by ``id``) that are left to today's rules; at most ``limit`` violations are noted. ``firm`` says that
+    ``unknown`` holds whatever schemas, and the places that nest them, say themselves.
     """
 
     resolve: Resolve
@@ -86,150 +87,155 @@ class Check:
     reserved: frozenset[str] = frozenset()
     left: frozenset[int] = frozenset()
     limit: int = 100
+    firm: bool = False
 
     def document(self, document: Json, shape: Shape, faults: Faults, current: Json | Absent = ABSENT) -> Json:
         """The document with numbers put right and unknown fields dealt with; every violation goes to ``faults``.
 
-        Against ``current``, what the client sees now, read-only fields may be sent as they are; they are dropped.
-        Fields that never leave (``load_only``) need not be sent again for an object that is there.
+        Against ``current``, what the client sees now, read-only fields may be sent as they are. They stay where they
+        were sent at their own place, since elements of lists are recognised by all that they hold; the business
+        lens keeps them from the app. Fields that never leave (``load_only``) need not be sent again for an object
+        that is there.
         """
-        return self._object(document, shape, self._policy(None, shape), (), faults, [current])
+        findings = Findings(faults, self.limit)
+        seen = NOTHING if current is ABSENT else Seen(current)
+        result = self._object(document, shape, self.policy(None, shape), (), findings, seen)
+        findings.close()
+        return result
 
-    def _note(self, faults: Faults, found: Iterable[Violation]) -> None:
-        """Violations beyond the limit are not even made: a body can break a rule in every other byte."""
-        faults.extend(islice(found, max(0, self.limit - len(faults))))
-
-    def _policy(self, slot: One | None, shape: Shape) -> Unknown:
+    def policy(self, slot: One | None, shape: Shape) -> Unknown:
         """What becomes of unknown fields of an object: the place that nests it speaks first, then its schema."""
+        if self.firm:
+            return self.unknown
         said = None if slot is None else said_of_unknown(slot)
         return _OF_SCHEMA.get(shape.unknown, self.unknown) if said is None else _OF_NESTED[said]
 
-    def _object(
-        self, document: Json, shape: Shape, unknown: Unknown, path: Path, faults: Faults, current: Seen
-    ) -> Json:
+    def _object(self, document: Json, shape: Shape, unknown: Unknown, path: Path, found: Findings, seen: Seen) -> Json:
         if not isinstance(document, dict):
-            self._note(faults, [Violation(path, "TYPE", _of_schema(shape, "type", "An object is expected."))])
+            found.note([Violation(path, "TYPE", _of_schema(shape, "type", "An object is expected."))])
             return document
-        self._note(faults, _missing(document, shape, path, known=any(isinstance(seen, dict) for seen in current)))
+        found.note(_missing(document, shape, path, known=seen.is_object))
         result: Object = {}
         for name, value in document.items():
-            slot = shape.slots.get(name)
-            seen = _inside(current, name)
+            slot, known = shape.slots.get(name), seen.member(name)
             if slot is not None and not slot.read_only:
-                result[name], _ = self._value(value, slot, (*path, name), faults, seen)
-            elif slot is not None and any(equal(value, known) for known in seen):
-                continue
+                result[name], _ = self._value(value, slot, (*path, name), found, known)
+            elif slot is not None and known.has(value):
+                if known.is_same(value):
+                    result[name] = value
             elif unknown == "pass" and slot is None and name not in self.reserved:
                 result[name] = value
             elif unknown != "exclude":
-                self._note(faults, _not_writable(slot, unknown, shape, (*path, name)))
+                found.note(not_writable(slot, unknown, shape, (*path, name)))
         return result
 
-    def _value(self, value: Json, slot: Slot, path: Path, faults: Faults, current: Seen) -> Read:
-        if len(faults) >= self.limit:
+    def _value(self, value: Json, slot: Slot, path: Path, found: Findings, seen: Seen) -> Read:
+        if found.full:
             return value, value
         if value is None:
             if not slot.nullable:
-                self._note(faults, [Violation(path, "NULL", _message(slot, "null"))])
+                found.note([Violation(path, "NULL", _message(slot, "null"))])
             return None, None
-        before = len(faults)
-        read = self._read(value, slot, path, faults, current)
+        before = len(found.faults)
+        read = self._read(value, slot, path, found, seen)
         if read is None:
             return value, value
-        self._ask_validators(read[1], slot, path, faults, clean=len(faults) == before)
+        self._ask_validators(read[1], slot, path, found, clean=len(found.faults) == before)
         return read
 
-    def _read(self, value: Json, slot: Slot, path: Path, faults: Faults, current: Seen) -> Read | None:
+    def _read(self, value: Json, slot: Slot, path: Path, found: Findings, seen: Seen) -> Read | None:
         """The value as it was read; ``None`` where it is of another type, which is noted."""
         match slot:
             case One():
-                return self._nested(value, slot, path, faults, current)
+                return self._nested(value, slot, path, found, seen)
             case Many():
-                return self._list(value, slot, path, faults, current)
+                return self._list(value, slot, path, found, seen)
             case Table():
-                return self._table(value, slot, path, faults, current)
+                return self._table(value, slot, path, found, seen)
         assert isinstance(slot, Leaf)  # there is no other slot
         if isinstance(slot.field, fields.Tuple) and is_standard(slot.field, "_deserialize"):
-            return self._tuple(value, slot, slot.field, path, faults)
-        return self._leaf(value, slot, path, faults)
+            return self._tuple(value, slot, slot.field, path, found)
+        return self._leaf(value, slot, path, found)
 
-    def _is_of(self, kind: type, value: Json, slot: Slot, path: Path, faults: Faults) -> bool:
+    def _is_of(self, kind: type, value: Json, slot: Slot, path: Path, found: Findings) -> bool:
         """Whether a value is of the type of its container; noted where it is not."""
         if isinstance(value, kind):
             return True
         told = _message(slot, "type" if isinstance(slot.field, fields.Nested) else "invalid")
         better = "A list is expected." if kind is list else "An object is expected."
-        self._note(faults, [Violation(path, "TYPE", better if told in _CURT else told)])
+        found.note([Violation(path, "TYPE", better if told in _CURT else told)])
         return False
 
-    def _nested(self, value: Json, slot: One, path: Path, faults: Faults, current: Seen) -> Read | None:
-        if not self._is_of(dict, value, slot, path, faults):
+    def _nested(self, value: Json, slot: One, path: Path, found: Findings, seen: Seen) -> Read | None:
+        if not self._is_of(dict, value, slot, path, found):
             return None
         shape = self.resolve(slot.target)
-        document = self._object(value, shape, self._policy(slot, shape), path, faults, current)
+        document = self._object(value, shape, self.policy(slot, shape), path, found, seen)
         return document, document
 
-    def _list(self, value: Json, slot: Many, path: Path, faults: Faults, current: Seen) -> Read | None:
-        if not self._is_of(list, value, slot, path, faults):
+    def _list(self, value: Json, slot: Many, path: Path, found: Findings, seen: Seen) -> Read | None:
+        if not self._is_of(list, value, slot, path, found):
             return None
-        self._note(faults, _duplicates(value, slot.key, path))
-        seen = [element for known in current if isinstance(known, list) for element in known]
-        read = [self._value(element, slot.inner, (*path, index), faults, seen) for index, element in enumerate(value)]
+        found.note(_duplicates(value, slot.key, path))
+        known_elements = seen.elements(value, slot.key, lambda element: sent(element, slot.inner, self.resolve))
+        places = enumerate(zip(value, known_elements, strict=True))
+        read = [self._value(element, slot.inner, (*path, index), found, known) for index, (element, known) in places]
         return [json for json, _ in read], [loaded for _, loaded in read]
 
-    def _tuple(self, value: Json, slot: Leaf, field: fields.Tuple, path: Path, faults: Faults) -> Read | None:
-        if not self._is_of(list, value, slot, path, faults):
+    def _tuple(self, value: Json, slot: Leaf, field: fields.Tuple, path: Path, found: Findings) -> Read | None:
+        if not self._is_of(list, value, slot, path, found):
             return None
         try:
             field.validate_length(value)
         except ValidationError as error:
-            self._note(faults, _told(error, path, "LENGTH"))
+            found.refused(error, field, path, "LENGTH")
             return None
         places = zip(value, map(slot_of, field.tuple_fields), strict=True)
         read = [
-            self._value(element, inner, (*path, index), faults, []) for index, (element, inner) in enumerate(places)
+            self._value(element, inner, (*path, index), found, NOTHING) for index, (element, inner) in enumerate(places)
         ]
         return [json for json, _ in read], tuple(loaded for _, loaded in read)
 
-    def _table(self, value: Json, slot: Table, path: Path, faults: Faults, current: Seen) -> Read | None:
-        if not self._is_of(dict, value, slot, path, faults):
+    def _table(self, value: Json, slot: Table, path: Path, found: Findings, seen: Seen) -> Read | None:
+        if not self._is_of(dict, value, slot, path, found):
             return None
         result: Object = {}
         loaded = {}
         for name, member in value.items():
-            key = self._key(name, slot.field, (*path, name), faults)
-            result[name], loaded[key] = self._value(member, slot.inner, (*path, name), faults, _inside(current, name))
+            place = (*path, name)
+            key = self._key(name, slot.field, place, found)
+            result[name], loaded[key] = self._value(member, slot.inner, place, found, seen.member(name))
         return result, loaded
 
-    def _key(self, name: str, field: fields.Field[Any], path: Path, faults: Faults) -> Any:
+    def _key(self, name: str, field: fields.Field[Any], path: Path, found: Findings) -> Any:
         """A name in a table as its ``keys`` field loads it."""
         if isinstance(field, fields.Mapping) and field.key_field is not None:
             try:
                 return field.key_field.deserialize(name)
             except Exception as error:
-                self._note(faults, _told(error, path, "TYPE"))
+                found.refused(error, field.key_field, path, "TYPE")
         return name
 
-    def _leaf(self, value: Json, slot: Leaf, path: Path, faults: Faults) -> Read | None:
+    def _leaf(self, value: Json, slot: Leaf, path: Path, found: Findings) -> Read | None:
         try:
-            loaded = _bare(slot).deserialize(value)
+            loaded = _bare(slot).deserialize(value if _is_inert(slot.field) else _apart(value))
         except Exception as error:
-            self._note(faults, _told(error, path, "TYPE", slot))
+            found.refused(error, slot.field, path, "TYPE", slot)
             return None
         if isinstance(loaded, int) and abs(loaded) > sys.float_info.max:
-            self._note(faults, [Violation(path, "RANGE", "The number is beyond the range of a double.")])
+            found.note([Violation(path, "RANGE", "The number is beyond the range of a double.")])
             return None
         return _put_right(value, loaded, slot.field), loaded
 
-    def _ask_validators(self, loaded: Any, slot: Slot, path: Path, faults: Faults, *, clean: bool) -> None:
+    def _ask_validators(self, loaded: Any, slot: Slot, path: Path, found: Findings, *, clean: bool) -> None:
         """Lengths are always asked for, other rules only of values that are right inside."""
         for rule in validators(slot.field):
             if not isinstance(rule, validate.Length) and (not clean or (id(rule) in self.left and holds_objects(slot))):
                 continue
             try:
-                rule(loaded)
+                rule(loaded if type(rule).__module__ == validate.__name__ else _apart(loaded))
             except Exception as error:
-                self._note(faults, _told(error, path, _code(rule), slot))
+                found.refused(error, rule, path, _code(rule), slot)
 
 
 def said_of_unknown(slot: One) -> UnknownOption | None:
@@ -241,11 +247,6 @@ def said_of_unknown(slot: One) -> UnknownOption | None:
     return None if field.schema.unknown == field.schema.opts.unknown else field.schema.unknown
 
 
-def _inside(current: Seen, name: str) -> Seen:
-    """What the client sees now under ``name``, in any of the objects that may be the one at hand."""
-    return [known[name] for known in current if isinstance(known, dict) and name in known]
-
-
 def _missing(document: Object, shape: Shape, path: Path, *, known: bool) -> Iterator[Violation]:
     """What is required and not there; what never leaves may be left out of an object that is ``known``."""
     for name, slot in shape.slots.items():
@@ -253,7 +254,8 @@ def _missing(document: Object, shape: Shape, path: Path, *, known: bool) -> Iter
             yield Violation((*path, name), "REQUIRED", _message(slot, "required"))
 
 
-def _not_writable(slot: Slot | None, unknown: Unknown, shape: Shape, path: Path) -> Iterator[Violation]:
+def not_writable(slot: Slot | None, unknown: Unknown, shape: Shape, path: Path) -> Iterator[Violation]:
+    """What is wrong with a member that no client may write: the shape does not have it, or it is read-only."""
     if slot is None:
         yield Violation(path, "UNKNOWN_FIELD", _of_schema(shape, "unknown", "This version has no such field."))
     elif unknown == "raise":
@@ -283,6 +285,20 @@ def _duplicates(value: list[Json], key: str | None, path: Path) -> Iterator[Viol
             seen.add(mark)
 
 
+def _is_inert(field: fields.Field[Any]) -> bool:
+    """Whether no code of the author's runs where a field reads an array or object."""
+    return type(field) in _INERT and not getattr(field, "pre_load", None)
+
+
+def _apart(loaded: Any) -> Any:
+    """A value of which authors' code may write into every array and object."""
+    if type(loaded) is dict:
+        return {name: _apart(member) for name, member in loaded.items()}
+    if type(loaded) is list:
+        return [_apart(element) for element in loaded]
+    return tuple(map(_apart, loaded)) if type(loaded) is tuple else loaded
+
+
 def _bare(slot: Leaf) -> fields.Field[Any]:
     """The field as it only reads values: validators see them before ``post_load`` (marshmallow 4.3) does."""
     return altered(slot.bare, post_load=[]) if getattr(slot.bare, "post_load", None) else slot.bare
@@ -303,12 +319,3 @@ def _put_right(value: Json, loaded: Any, field: fields.Field[Any]) -> Json:
 
 def _code(rule: object) -> str:
     return next((code for kind, code in _CODES if isinstance(rule, kind)), "RULE")
-
-
-def _told(error: Exception, path: Path, code: str, slot: Slot | None = None) -> Iterator[Violation]:
-    """What a field or a rule said; one that fails otherwise than by ``ValidationError`` has refused the value too."""
-    if not isinstance(error, ValidationError):
-        log.warning("a rule failed at %r: %r", pointer(path), error)
-        error = ValidationError(UNREADABLE)
-    for place, message in messages(error.messages, slot):
-        yield Violation(path + place, code, message)

@@ -6,6 +6,7 @@ Histories, lenses, rules and chains are made here and only looked up later; noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import partial
 from typing import Final, NamedTuple
 
 from marshmallow import Schema
@@ -37,15 +38,24 @@ _NEWEST: Final = _Way(Chain(()), False)
 class Derivation:
     """Shapes, lenses, checks and rules of ``schemas`` over ``changes``, newest version first.
 
+    ``keys`` are the fields by which objects of a schema are recognised in lists that declare none themselves.
     ``unknown`` is the policy where nothing more particular is said, ``limit`` bounds the violations of a document.
     Raises ``DeclarationError``.
     """
 
-    def __init__(self, schemas: Set[type[Schema]], changes: Sequence[Changes], *, unknown: Unknown, limit: int) -> None:
+    def __init__(
+        self,
+        schemas: Set[type[Schema]],
+        changes: Sequence[Changes],
+        *,
+        keys: Mapping[type[Schema], str],
+        unknown: Unknown,
+        limit: int,
+    ) -> None:
         self._unknown: Unknown = unknown
         self._limit = limit
         self._versions = len(changes) + 1
-        self._history = _history({Family(schema) for schema in schemas}, changes)
+        self._history = _history({Family(schema) for schema in schemas}, changes, keys)
         self.schemas = frozenset(family.schema for family in self._history.families)
         check_families(self._history.families, self._history.shape, self._versions)
         today = {family: self._history.shape(family, 0) for family in self._history.families}
@@ -53,7 +63,7 @@ class Derivation:
             id(rule) for shape in today.values() for slot in shape.slots.values() for rule in of_today(slot)
         )
         self._reserved = self._all_names(today)
-        self._business = BusinessLenses(today, today.__getitem__)
+        self._business = BusinessLenses(today, lambda target: self._history.shape(target, 0))
         self._exporter = Exporter(self._history, self._left)
         roots = [Family(schema) for schema in schemas]
         self._ways = {family: self._ways_of(family) for family in roots}
@@ -104,7 +114,8 @@ class Derivation:
             chain=way.chain,
             shape=self._history.shape(family, position),
             newest=self._history.shape(family, 0),
-            strict=self._check(position, unknown, self._reserved),
+            check=self._check(position, unknown, self._reserved),
+            strict=self._check(position, "raise", self._reserved, firm=True),
             lenient=self._check(position, "exclude", self._reserved),
             # What no client sent was made up by an author's function, and goes no further.
             today=self._check(0, "pass" if unknown == "pass" else "exclude", frozenset()) if position else None,
@@ -113,15 +124,16 @@ class Derivation:
             loses=way.loses,
         )
 
-    def _check(self, position: int, unknown: Unknown, reserved: frozenset[str]) -> Check:
-        return Check(lambda target: self._history.shape(target, position), unknown, reserved, self._left, self._limit)
+    def _check(self, position: int, unknown: Unknown, reserved: frozenset[str], *, firm: bool = False) -> Check:
+        resolve = partial(self._history.shape, position=position)
+        return Check(resolve, unknown, reserved, self._left, self._limit, firm)
 
 
-def _history(roots: Iterable[Family], changes: Sequence[Changes]) -> History:
+def _history(roots: Iterable[Family], changes: Sequence[Changes], keys: Mapping[type[Schema], str]) -> History:
     """The history; what marshmallow says of the older fields in it is said of the declaration."""
     _refuse_unmade(roots)
     try:
-        return History(roots, changes)
+        return History(roots, changes, keys)
     except RegistryError as error:
         raise DeclarationError(f"marshmallow cannot make a field of was=: {error}") from error
 

@@ -7,17 +7,19 @@ contains itself is met through ``Deferred`` look-ups.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from marshmallow import Schema
 
+from translayer.document.values import Json
 from translayer.errors import DeclarationError, Path
 
+from .allowlist import sent
 from .lens import Deferred, Each, Lens, Step, Values
 from .operations.base import Fitted, Operation
-from .shape import Family, Many, One, Shape, Slot, Table, Target, families, read
+from .shape import NO_KEYS, Family, Many, One, Shape, Slot, Table, Target, families, read
 
 _ROUNDS: Final = 8
 """How often the objects at one place may be of the same schema, each inside the other, before it is without end."""
@@ -39,10 +41,16 @@ class _Derived:
 
 
 class History:
-    """Shapes and lenses for every family that ``roots`` reach, over ``changes`` told newest version first."""
+    """Shapes and lenses for every family that ``roots`` reach, over ``changes`` told newest version first.
 
-    def __init__(self, roots: Iterable[Family], changes: Sequence[Changes]) -> None:
+    ``keys`` are the fields by which objects of a schema are recognised in lists that declare none themselves.
+    """
+
+    def __init__(
+        self, roots: Iterable[Family], changes: Sequence[Changes], keys: Mapping[type[Schema], str] = NO_KEYS
+    ) -> None:
         self._changes = changes
+        self._keys = keys
         self._today: dict[Family, Shape] = {}
         self._derived: dict[tuple[Family, int], _Derived] = {}
         self._applied: set[tuple[int, type[Schema], int]] = set()
@@ -70,7 +78,7 @@ class History:
         if position:
             return self._derive(family, position - 1).older
         if family not in self._today:
-            self._today[family] = read(family)
+            self._today[family] = read(family, self._keys)
         return self._today[family]
 
     def step(self, family: Family, position: int) -> Lens:
@@ -166,7 +174,11 @@ class History:
         if isinstance(slot, Table):
             return replace(slot, inner=inner), Values(lens)
         key = self._older_key(slot, position)
-        return replace(slot, inner=inner, key=key), Each(lens, key)
+        return replace(slot, inner=inner, key=key), Each(lens, key, self._sent(inner, position + 1))
+
+    def _sent(self, slot: Slot, position: int) -> Callable[[Json], Json]:
+        """What clients of the version at ``position`` send of a value that they see."""
+        return lambda value: sent(value, slot, lambda target: self.shape(target, position))
 
     def _older_key(self, slot: Many, position: int) -> str | None:
         """What the key of a list's elements is called one version before; ``None`` where it is no plain field there."""

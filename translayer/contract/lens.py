@@ -11,14 +11,15 @@ of the app are raised (``ContractViolation``).
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, cast
 
-from translayer.document.values import ABSENT, Absent, Json, Object, fingerprint
+from translayer.document.values import ABSENT, Absent, Json, Object
 from translayer.errors import ContractViolation, Path, Violation
+
+from .matching import as_it_is, match
 
 Faults = list[Violation]
 """Where ``put`` notes what it could not convert, each with its place in the view."""
@@ -139,13 +140,15 @@ class Deferred:
 class Each:
     """A lens on every element of a list.
 
-    ``put`` gives every element of the view its own source: the element with an equal ``key`` (its older name),
-    where one is declared; else by position, where the lengths agree; else as ``pair`` does. An element without a
-    source is new, a source without an element is deleted.
+    ``put`` gives every element of the view its own source, as ``match`` does: the element with an equal ``key`` (its
+    older name), where one is declared; else by position, where the lengths agree; else those that say the same.
+    ``sent`` leaves of an element, in its older form, what a client sends of it. An element without a source is new, a
+    source without an element is deleted.
     """
 
     inner: Lens
     key: str | None = None
+    sent: Callable[[Json], Json] = as_it_is
 
     def get(self, value: Json) -> Json:
         if value is None:
@@ -173,8 +176,7 @@ class Each:
         if self.key is None and len(view) == len(onto):
             return list(onto)
         views = [self._get_element(index, source) for index, source in enumerate(onto)]
-        paired = pair(view, views) if self.key is None else _pair_by_key(view, views, self.key)
-        return [ABSENT if index is None else onto[index] for index in paired]
+        return [ABSENT if index is None else onto[index] for index in match(view, views, self.key, self.sent)]
 
     def older_path(self, path: Path) -> Path:
         return path[:1] + self.inner.older_path(path[1:])
@@ -184,52 +186,6 @@ class Each:
 
     def parts(self) -> Iterator[Part]:
         yield self.inner
-
-
-def _pair_by_key(view: Sequence[Json], views: Sequence[Json], key: str) -> list[int | None]:
-    """For every element of the view the index of the element of ``views`` with an equal key, each used once."""
-    alike = _indexes(_mark(seen, key) for seen in views)
-    return [None if mark is None else _taken(alike, mark) for mark in (_mark(element, key) for element in view)]
-
-
-def _mark(element: Json, key: str) -> Hashable:
-    """What an element is recognised by; ``None`` where it has no key."""
-    return fingerprint(element.get(key)) if isinstance(element, dict) else None
-
-
-def pair(view: Sequence[Json], views: Sequence[Json]) -> list[int | None]:
-    """For every element of the view the index of its source among ``views``, each used once.
-
-    Equal elements keep their sources, in order; another follows its neighbour: its source is the one behind that of
-    the element before it, where that one is free.
-
-    >>> pair(["b", "new", "d"], ["a", "b", "c", "d"])
-    [1, 2, 3]
-    """
-    alike = _indexes(map(fingerprint, views))
-    paired = [_taken(alike, fingerprint(element)) for element in view]
-    free = set(range(len(views))) - set(paired)
-    follower = 0
-    for position, source in enumerate(paired):
-        if source is None and follower in free:
-            paired[position] = source = follower
-            free.remove(follower)
-        follower = len(views) if source is None else source + 1
-    return paired
-
-
-def _indexes(marks: Iterable[Hashable]) -> dict[Hashable, deque[int]]:
-    """Where each mark stands, in order."""
-    found: dict[Hashable, deque[int]] = defaultdict(deque)
-    for index, mark in enumerate(marks):
-        found[mark].append(index)
-    return found
-
-
-def _taken(indexes: dict[Hashable, deque[int]], mark: Hashable) -> int | None:
-    """The next index of a mark that nobody has; ``None`` where there is none."""
-    waiting = indexes.get(mark)
-    return waiting.popleft() if waiting else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,12 +12,15 @@ class Limits:
     """Bounds that an API may set otherwise; sizes in bytes.
 
     ``body``: a request body is held in memory whole while it is translated.
+    ``values``: so are the JSON values in it, each of which costs far more room and time than its two bytes of text.
+    An empty array or object counts as two.
     ``inflated``: so is a reply that the app compressed, and a few bytes can inflate to gigabytes.
     ``violations``: how many are reported at once; a document can break a rule a million times.
     ``attempts``: how often a patch is applied to fresh state when the object keeps changing under it.
     """
 
     body: int = 10 * 2**20
+    values: int = 100_000
     inflated: int = 256 * 2**20
     violations: int = 100
     attempts: int = 5

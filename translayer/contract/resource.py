@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from marshmallow import Schema
 
 from translayer.errors import DeclarationError
 
 from .check import Unknown
-from .routes import METHODS, Route, check_methods, check_schema
+from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
+
+Patching: TypeAlias = Literal["put", "merge", "json"]
+"""How a client's patch reaches the app: as a PUT of the whole object, or as the difference in the business object, by
+merge patch (RFC 7396) or by JSON Patch (RFC 6902)."""
+
+Tagging: TypeAlias = Literal["app", "generate", "none"]
+"""Where entity tags come from: the app has strong ones and checks ``If-Match``; they are made here of what clients see;
+or the app may have none, and its author accepts that writes at the same moment can undo one another."""
 
 _COLLECTION_METHODS: Final = ("DELETE", "GET", "POST")
 """What may stand on a collection; the request and reply of anything else would be no single document."""
+
+_CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
+    "unknown": (None, *get_args(Unknown)),
+    "patch": get_args(Patching),
+    "etag": get_args(Tagging),
+    "require_condition": (True, False),
+}
+"""What the parameters that choose may be."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +39,16 @@ class Resource:
     """One kind of business object, under today's URLs.
 
     ``collection`` and ``item`` are rules in werkzeug's syntax; ``collection_methods`` and ``item_methods`` are what
-    clients may do there. PATCH is served from the app's GET and PUT, so that the app need not know it. ``items``
-    is the member under which the app replies with a list, where it does not reply with a bare one. ``unknown``
-    overrides the API's policy for fields that a version does not have. Further operations are ``routes``.
+    clients may do there. PATCH is served from the app's GET and PUT, so that the app need not know it, or handed on
+    as the difference that it makes (``patch``, ``"put"``, ``"merge"`` or ``"json"``). Further operations are
+    ``routes``.
+
+    - ``items`` is the member under which the app replies with a list, where it does not reply with a bare one.
+    - ``unknown`` overrides the API's policy for fields that a version does not have.
+    - ``key`` names the field by which objects of the schema are recognised wherever they are nested in a list.
+    - ``etag`` says where entity tags come from, ``"app"``, ``"generate"`` or ``"none"``.
+    - ``require_condition`` makes PUT, PATCH and DELETE without a condition 428 (RFC 6585, section 3).
+    - ``cache`` is asked for ``Cache-Control`` of what is read at ``collection`` and ``item``.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -39,18 +62,21 @@ class Resource:
     routes: Sequence[Route] = ()
     items: str = "items"
     unknown: Unknown | None = None
+    patch: Patching = "put"
+    key: str | None = None
+    etag: Tagging = "app"
+    require_condition: bool = False
+    cache: CachePolicy | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
+        self._check_choices()
         check_schema(self.schema, f"Resource {self.name!r}")
         check_methods(self.collection_methods, _COLLECTION_METHODS, f"the collection of {self.name!r}")
         check_methods(self.item_methods, METHODS, f"the items of {self.name!r}")
+        check_cache(self.cache, f"Resource {self.name!r}")
         self._check_routes()
-        if self.item is not None and "PATCH" in self.item_methods and not {"GET", "PUT"} <= set(self.item_methods):
-            raise DeclarationError(
-                f"Resource {self.name!r} offers PATCH, which is served from GET and PUT: "
-                f"add both to item_methods, or leave PATCH out"
-            )
+        self._check_patch()
         if not self.all_routes():
             raise DeclarationError(f"Resource {self.name!r} has no URL: give it a collection, an item or routes")
         for name in ("collection_methods", "item_methods", "routes"):
@@ -61,9 +87,27 @@ class Resource:
             text = getattr(self, name)
             if not isinstance(text, str) or not text:
                 raise DeclarationError(f"Resource(…, {name}={text!r}): a name is a text of at least one character")
-        if self.unknown is not None and self.unknown not in get_args(Unknown):
-            choices = ", ".join(map(repr, get_args(Unknown)))
-            raise DeclarationError(f"Resource {self.name!r}: unknown={self.unknown!r} is none of {choices}")
+        if self.key is not None and (not isinstance(self.key, str) or not self.key):
+            raise DeclarationError(f"Resource {self.name!r}: key={self.key!r} is no field name of today's documents")
+
+    def _check_choices(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                listed = ", ".join(repr(choice) for choice in choices if choice is not None)
+                raise DeclarationError(f"Resource {self.name!r}: {name}={getattr(self, name)!r} is none of {listed}")
+        if self.require_condition and self.etag == "none":
+            raise DeclarationError(
+                f"Resource {self.name!r} requires a condition of clients that have no entity tag to make it of: "
+                f"say etag='generate'"
+            )
+
+    def _check_patch(self) -> None:
+        needed = {"GET", "PUT"} if self.patch == "put" else {"GET"}
+        if self.item is not None and "PATCH" in self.item_methods and not needed <= set(self.item_methods):
+            raise DeclarationError(
+                f"Resource {self.name!r} offers PATCH, which is served from {' and '.join(sorted(needed))}: "
+                f"add {' and '.join(sorted(needed - set(self.item_methods)))} to item_methods, or leave PATCH out"
+            )
 
     def _check_routes(self) -> None:
         if not isinstance(self.routes, list | tuple) or not all(isinstance(route, Route) for route in self.routes):
@@ -87,7 +131,7 @@ class Resource:
         if self.collection is None:
             return []
         return [
-            Route(method, self.collection, reply=self.schema, many=True)
+            Route(method, self.collection, reply=self.schema, many=True, cache=self.cache)
             if method == "GET"
             else Route(method, self.collection, request=self._written(method), reply=self.schema)
             for method in self.collection_methods
@@ -97,7 +141,8 @@ class Resource:
         if self.item is None:
             return []
         return [
-            Route(method, self.item, request=self._written(method), reply=self.schema) for method in self.item_methods
+            Route(method, self.item, self._written(method), self.schema, cache=self.cache if method == "GET" else None)
+            for method in self.item_methods
         ]
 
     def _written(self, method: str) -> type[Schema] | None:

@@ -7,14 +7,19 @@ changes of URLs, newest version first; what no version could ever reach is refus
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 from marshmallow import Schema
 from werkzeug.routing import Map, Rule
 
 from translayer.errors import DeclarationError
+from translayer.http.message import Request
+
+CachePolicy: TypeAlias = Callable[[Request, str], str | None]
+"""Says for how long clients may keep what they read: from the request, and the text of the version that answers, the
+value of ``Cache-Control`` (RFC 9111, section 5.2); ``None`` leaves it to the app."""
 
 METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 """The methods an author declares; HEAD comes with GET, and OPTIONS with every URL."""
@@ -29,7 +34,8 @@ class Route:
     """One operation that is neither a resource's collection nor its item.
 
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
-    schema passes as it is. ``many`` says that the reply is a list, or a page of one.
+    schema passes as it is. ``many`` says that the reply is a list, or a page of one. ``cache`` is asked for every
+    success of GET and HEAD.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -40,6 +46,7 @@ class Route:
     request: type[Schema] | None = None
     reply: type[Schema] | None = None
     many: bool = False
+    cache: CachePolicy | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         check_rule(self.rule)
@@ -53,6 +60,9 @@ class Route:
             raise DeclarationError(f"GET {self.rule} has no body: leave request= out")
         if self.many and self.reply is None:
             raise DeclarationError(f"{self.method} {self.rule} has many= but no reply=: name the schema of its items")
+        check_cache(self.cache, f"{self.method} {self.rule}")
+        if self.cache is not None and self.method != "GET":
+            raise DeclarationError(f"{self.method} {self.rule} has cache=, which is for what is read: for GET")
 
 
 def check_rule(rule: Any) -> None:
@@ -80,6 +90,12 @@ def check_schema(schema: Any, where: str) -> None:
     """Raises ``DeclarationError`` for anything but a marshmallow schema class."""
     if not (isinstance(schema, type) and issubclass(schema, Schema)):
         raise DeclarationError(f"{where} takes a marshmallow schema class, not {schema!r}")
+
+
+def check_cache(cache: Any, where: str) -> None:
+    """Raises ``DeclarationError`` for anything but a function or nothing."""
+    if cache is not None and not callable(cache):
+        raise DeclarationError(f"{where}: cache is a function of a request and a version, not {cache!r}")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from marshmallow import RAISE, Schema, fields, missing
 from marshmallow.validate import Length
@@ -213,11 +213,30 @@ def _key(field: fields.Field[Any]) -> str | None:
     return key
 
 
-def read(family: Family) -> Shape:
-    """Today's shape of a family, under the names that clients see (``data_key``)."""
+NO_KEYS: Final[Mapping[type[Schema], str]] = MappingProxyType({})
+"""No schema has a key but where a list declares one."""
+
+
+def read(family: Family, keys: Mapping[type[Schema], str] = NO_KEYS) -> Shape:
+    """Today's shape of a family, under the names that clients see (``data_key``).
+
+    ``keys`` are the fields by which objects of a schema are recognised in lists that declare none themselves.
+    """
     instance = family.instance()
-    slots = {_outer_name(field): slot_of(field) for field in instance.fields.values()}
+    slots = {_outer_name(field): _with_key(slot_of(field), keys) for field in instance.fields.values()}
     return Shape(family.schema.__name__, MappingProxyType(slots), family, str(instance.unknown))
+
+
+def _with_key(slot: Slot, keys: Mapping[type[Schema], str]) -> Slot:
+    """The slot with the keys of the schemas that lists in it nest, where the place does not leave them out."""
+    match slot:
+        case Many(inner=One(target=Family() as family), key=None):
+            key = keys.get(family.schema)
+            there = {_outer_name(field) for field in family.instance().fields.values()}
+            return replace(slot, key=key) if key in there else slot
+        case Many() | Table():
+            return replace(slot, inner=_with_key(slot.inner, keys))
+    return slot
 
 
 def _outer_name(field: fields.Field[Any]) -> str:

@@ -164,15 +164,15 @@ def _check_nested(where: str, slot: One) -> None:
 
 
 def _check_key(where: str, slot: Many, resolve: Resolve) -> None:
-    """Elements are recognised by a field of theirs that clients both see and send."""
+    """Elements are recognised by a field of theirs that clients see."""
     if slot.key is None:
         return
     shape = resolve(slot.inner.target) if isinstance(slot.inner, One) else None
     key = shape.slots.get(slot.key) if shape is not None else None
-    if not isinstance(key, Leaf) or key.read_only or key.write_only:
+    if not isinstance(key, Leaf) or key.write_only:
         raise DeclarationError(
             f"{where} recognises its elements by {slot.key!r}: that must be the name of a plain field of theirs "
-            f"that clients both see and send, neither dump_only nor load_only"
+            f"that clients see, not load_only"
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from translayer.document.values import ABSENT, Absent, Json
 from translayer.errors import ContractViolation, Path, RequestError, Violation
@@ -17,8 +17,12 @@ from .allowlist import declared
 from .business import Business
 from .check import Check
 from .lens import Chain, Faults
+from .reach import unreachable
 from .rules import Rules
 from .shape import Shape
+
+Handling: TypeAlias = Literal["strict", "lenient"]
+"""How a client would like its document to be taken (RFC 7240, section 4.4)."""
 
 INCOMPLETE: Final = "A part of the value is missing."
 """What is said of a value that the client did send, of which today's form needs more than there is in it."""
@@ -28,8 +32,9 @@ INCOMPLETE: Final = "A part of the value is missing."
 class Translation:
     """One schema in one version.
 
-    ``strict`` and ``lenient`` check the client's document; ``today`` checks what it became, where the client's
-    version is not the newest. ``rules`` are those of today's schema that only marshmallow can ask, if any.
+    ``check`` is that of the client's document, by the policy for unknown fields, ``strict`` and ``lenient`` are those
+    that a client may ask for instead; ``today`` checks what it became, where the client's version is not the newest.
+    ``rules`` are those of today's schema that only marshmallow can ask, if any.
     ``loses`` says that the version cannot see all of an object, so that a write must read it first.
     """
 
@@ -37,6 +42,7 @@ class Translation:
     chain: Chain
     shape: Shape
     newest: Shape
+    check: Check
     strict: Check
     lenient: Check
     today: Check | None
@@ -52,18 +58,24 @@ class Translation:
 
     def view(self, newest: Json) -> Json:
         """The client's document for a newest one: what the version declares, and nothing else."""
-        return declared(self.chain.get(newest), self.shape, self.strict.resolve)
+        return declared(self.chain.get(newest), self.shape, self.check.resolve)
 
     def upgrade(
-        self, document: Json, onto: Json | Absent = ABSENT, *, lenient: bool = False, current: Json | Absent = ABSENT
+        self,
+        document: Json,
+        onto: Json | Absent = ABSENT,
+        *,
+        handling: Handling | None = None,
+        current: Json | Absent = ABSENT,
     ) -> Json:
         """The app's object for a client's document, onto the app's object as it is now, where it was read.
 
-        ``current`` is what the client sees of that object now, where read-only fields may be sent as they are.
+        ``handling`` is how the client wants fields taken that its version does not have. ``current`` is what the
+        client sees of that object now, where read-only fields may be sent as they are.
         Raises ``RequestError`` with every violation, ``ContractViolation`` where ``onto`` breaks the contract.
         """
         faults: Faults = []
-        check = self.lenient if lenient else self.strict
+        check = {"strict": self.strict, "lenient": self.lenient, None: self.check}[handling]
         view = check.document(document, self.shape, faults, current)
         self._refuse(faults)
         source = ABSENT if onto is ABSENT else self.business.get(onto)
@@ -74,6 +86,15 @@ class Translation:
         result = self.business.put(newest, onto, faults)
         self._refuse(self._seen_by_client(faults, view))
         return result
+
+    def writable(self, business: Json) -> Json:
+        """What ``upgrade`` would make of an object of the app that no client has changed."""
+        return self.business.put(self.business.get(business), business, [])
+
+    def refuse_unreachable(self, places: Iterable[Path]) -> None:
+        """Refuses places of a document that are read-only, or not in the version; raises ``RequestError``."""
+        found = (unreachable(place, self.shape, self.check) for place in places)
+        self._refuse(fault for fault in found if fault is not None)
 
     def _checked_today(self, newest: Json, source: Json | Absent, faults: Faults) -> Json:
         if self.today is not None:

@@ -4,7 +4,8 @@ Strategy: one definition of what is accepted, and a shortcut. The definition is 
 with a hook for each thing that RFC 8259 leaves open: names given twice, numbers that no double can hold, ``NaN``.
 The shortcut is msgspec, which is several times faster but takes the last of two equal names in silence; it reads
 where that is wanted, and whatever it refuses is read again by the definition, which knows the place and the code.
-Depth is measured on the bytes before either sees them, since both recurse. Printing is msgspec's, after a check
+Depth is measured on the bytes before either sees them, since both recurse; so is the number of values, where it is
+bounded, since each takes far more room in memory than in the text. Printing is msgspec's, after a check
 of its own: msgspec prints ``NaN`` as ``null``, and dates, sets and bytes as something that looks like JSON.
 
 Bytes and values only: no HTTP, and no opinion on whose fault a refusal is.
@@ -39,8 +40,8 @@ _SHOWN: Final = 40
 """Characters of the client's own text that a description repeats: enough to recognise it, too few to flood a log."""
 
 _SPACE: Final = b" \t\n\r"
-_QUOTED_AND_BRACKETS: Final = frozenset(b'[]{}"')
-_OTHER_BYTES: Final = bytes(byte for byte in range(256) if byte not in _QUOTED_AND_BRACKETS)
+_BRACKETS: Final = b"[]{}"
+_OPENINGS_AND_COMMA: Final = b"[{,"
 _STEPS: Final = tuple({"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256))
 _DIGITS_AS_ZEROS: Final = bytes(ord("0") if chr(byte) in "0123456789" else byte for byte in range(256))
 _LONG_INTEGER: Final = b"0" * (LONGEST_SAFE_INTEGER + 1)
@@ -69,19 +70,22 @@ _NAME_OR_BRACE: Final = re.compile(
 # Reading
 
 
-def decode(body: bytes, *, unique: bool = True) -> Json:
+def decode(body: bytes, *, unique: bool = True, most: int | None = None) -> Json:
     """The value of a JSON text (RFC 8259) in UTF-8; a number with neither point nor exponent is an ``int``.
 
     ``unique`` is for the client's requests: an object that names a member twice is refused, since two readers
-    may take two different values from it. Without it, for the app's replies, the last one wins.
+    may take two different values from it. Without it, for the app's replies, the last one wins. ``most`` is how many
+    values there may be in it, whatever they nest in; an empty array or object counts as two.
 
-    Raises ``DecodeError`` with ``EMPTY_BODY``, ``NESTED_TOO_DEEPLY``, ``INVALID_UNICODE``, ``MALFORMED_JSON``,
-    ``NUMBER_OUT_OF_RANGE`` or ``DUPLICATE_KEY``; of several faults any one is named.
+    Raises ``DecodeError`` with ``EMPTY_BODY``, ``NESTED_TOO_DEEPLY``, ``TOO_MANY_VALUES``, ``INVALID_UNICODE``,
+    ``MALFORMED_JSON``, ``NUMBER_OUT_OF_RANGE`` or ``DUPLICATE_KEY``; of several faults any one is named.
     """
     if not body.strip(_SPACE):
         raise DecodeError("EMPTY_BODY", "The body is empty.")
     if _depth(body) > MAX_DEPTH:
         raise DecodeError("NESTED_TOO_DEEPLY", f"The body nests more than {MAX_DEPTH} levels.")
+    if most is not None and _holds_more(body, most):
+        raise DecodeError("TOO_MANY_VALUES", f"The body holds more than {most} values.")
     if not unique and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS):
         try:
             return _FAST_PARSER.decode(body)
@@ -91,18 +95,34 @@ def decode(body: bytes, *, unique: bool = True) -> Json:
 
 
 def _depth(body: bytes) -> int:
-    """How deep a body nests, or a number within the bound where it cannot nest deeper than that.
-
-    Escaped characters, then everything but brackets and quotes, then whole strings are taken out; each step is one
-    pass in C. In a text that is not JSON the count is right up to its first fault, where every parser stops.
-    """
+    """How deep a body nests, or a number within the bound where it cannot nest deeper than that."""
     if (openings := body.count(b"[") + body.count(b"{")) <= MAX_DEPTH:
         return openings
-    bare = body.replace(rb"\\", b"").replace(rb"\"", b"").translate(None, _OTHER_BYTES)
-    # Two quotes side by side end one string and begin the next, or are a string without brackets:
+    return max(accumulate(map(_STEPS.__getitem__, _outside_strings(body, _BRACKETS))), default=0)
+
+
+def _holds_more(body: bytes, most: int) -> bool:
+    """Whether a body holds more than so many values, an empty array or object counting as two.
+
+    There is one value, one more behind each comma, and one behind each opening. They are counted in strings too, as
+    long as even that is not too many.
+    """
+    if sum(map(body.count, _OPENINGS_AND_COMMA)) < most:
+        return False
+    return len(_outside_strings(body, _OPENINGS_AND_COMMA)) >= most
+
+
+def _outside_strings(body: bytes, kept: bytes) -> bytes:
+    """What a body has of some bytes, strings left out.
+
+    Escaped characters, then everything but quotes and what is kept, then whole strings are taken out; each step is
+    one pass in C. In a text that is not JSON the answer is right up to its first fault, where every parser stops.
+    """
+    others = bytes(byte for byte in range(256) if byte not in b'"' + kept)
+    bare = body.replace(rb"\\", b"").replace(rb"\"", b"").translate(None, others)
+    # Two quotes side by side end one string and begin the next, or are a string of which nothing is kept:
     # without both, what follows is still inside or outside as it was.
-    outside = bare.replace(b'""', b"").split(b'"')[::2]
-    return max(accumulate(map(_STEPS.__getitem__, b"".join(outside))), default=0)
+    return b"".join(bare.replace(b'""', b"").split(b'"')[::2])
 
 
 def _decode_exactly(body: bytes, unique: bool) -> Json:

@@ -1,4 +1,4 @@
-"""JSON Patch (RFC 6902) behind one door, with its bounds.
+"""JSON Patch (RFC 6902) behind one door, with its bounds: read, applied, and made.
 
 Strategy: the patch is checked whole before the first operation, so that every fault of form is named at once and
 the document decides nothing about them; then jsonpatch applies operation after operation to a copy of the document.
@@ -66,15 +66,13 @@ def apply_patch(document: Json, operations: Json, *, limits: PatchLimits = DEFAU
 
     Both arguments are JSON as the codec reads it; neither is changed, and the result shares no changeable part
     with them. Whether it is a valid document is for others to say. Raises ``RequestError``, its violations naming
-    the operation by its place in the patch:
+    the operation by its place in the patch, as ``check_patch`` does, and:
 
-    - ``MALFORMED_PATCH``: not a list of operations, or operations that could succeed on no document. So are the
-      removal of the whole document, which would leave none, and a ``move`` into the value moved (section 4.4).
     - ``PATCH_TEST_FAILED``: a ``test`` finds another value, or none. 1 equals 1.0 and does not equal ``true``.
     - ``PATCH_PATH_MISSING``: a pointer leads to nothing in the document as it then is.
     - ``PATCH_TOO_LARGE``: a bound of ``limits`` is passed.
     """
-    _check_form(operations, limits)
+    check_patch(operations, limits)
     copies = any(operation["op"] == "copy" for operation in operations)
     budget = max(limits.copied, len(encode(document))) if copies else 0
     result = duplicate(document)
@@ -96,7 +94,15 @@ def _refuse(code: str, path: Path, rule: str, message: str) -> RequestError:
 # Form: what can be said of a patch without a document
 
 
-def _check_form(operations: Json, limits: PatchLimits) -> None:
+def check_patch(operations: Json, limits: PatchLimits = DEFAULT) -> None:
+    """What can be said of a patch before there is a document to apply it to.
+
+    Raises ``RequestError``, its violations naming the operation by its place in the patch:
+
+    - ``MALFORMED_PATCH``: not a list of operations, or operations that could succeed on no document. So are the
+      removal of the whole document, which would leave none, and a ``move`` into the value moved (section 4.4).
+    - ``PATCH_TOO_LARGE``: more operations than ``limits`` has.
+    """
     if not isinstance(operations, list):
         raise _refuse("MALFORMED_PATCH", (), "TYPE", "A patch is a list of operations.")
     if len(operations) > limits.operations:
@@ -152,6 +158,19 @@ def _find_faults_of_target(operation: Object) -> Iterator[Violation]:
             yield Violation(("path",), "RULE", "A value cannot be moved into itself.")
 
 
+def written(operations: list[Object]) -> Iterator[Path]:
+    """The places that the operations of a right patch write to or remove, in order.
+
+    >>> list(written([{"op": "test", "path": "/a", "value": 1}, {"op": "move", "from": "/b/0", "path": "/c"}]))
+    [('b', '0'), ('c',)]
+    """
+    for operation in operations:
+        if operation["op"] == "move":
+            yield parse(operation["from"])
+        if operation["op"] != "test":
+            yield parse(operation["path"])
+
+
 # Effect: one operation after the other
 
 
@@ -183,3 +202,11 @@ def _apply_one(document: Json, operation: Object, index: int) -> Json:
     except (jsonpatch.JsonPatchException, JsonPointerException):
         # The form is known to be right, and so is the source: only the target is left.
         raise _refuse("PATCH_PATH_MISSING", (index, "path"), "RULE", "The pointer leads to nothing.") from None
+
+
+# The way back: from two documents to a patch
+
+
+def make_patch(source: Json, target: Json) -> list[Object]:
+    """Operations that make one document of another; none where they are the same, 1 and 1.0 being two here."""
+    return list(jsonpatch.make_patch(source, target, pointer_cls=Pointer))

@@ -6,6 +6,7 @@ no places (those are the pointer's).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable
 from enum import Enum
 from typing import Any, Final, TypeAlias
@@ -77,10 +78,17 @@ def _members(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
+_MODULUS: Final = sys.hash_info.modulus
+"""From here on different numbers share a hash."""
+
+
 def fingerprint(value: Json) -> Hashable:
     """A hashable stand-in for a JSON value: equal ones stand for the same document."""
     if isinstance(value, dict):
         return frozenset((name, fingerprint(member)) for name, member in value.items())
     if isinstance(value, list):
         return tuple(map(fingerprint, value))
-    return (bool, value) if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return bool, value
+    # Python hashes numbers by their remainder, so that a client can send any number of them with one hash.
+    return (int, hex(int(value))) if isinstance(value, int | float) and abs(value) >= _MODULUS else value

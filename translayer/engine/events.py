@@ -54,13 +54,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing to do for some ``seconds``; answered with ``None``."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Untouched:
     """Not ours: the app gets the request and speaks for itself; ``mount`` goes from the path to ``SCRIPT_NAME``."""
 
     mount: str = ""
 
 
-Event: TypeAlias = ReadBody | Call
+Event: TypeAlias = ReadBody | Call | Pause
 Outcome: TypeAlias = Reply | Untouched
 Exchange: TypeAlias = Generator[Event, Any, Outcome]
 

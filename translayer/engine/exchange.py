@@ -12,12 +12,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from werkzeug.http import parse_list_header
-
 from translayer.contract.api import Api
 from translayer.errors import ContractViolation, RequestError
 from translayer.http.accept import Range, accepted
 from translayer.http.message import Reply, Request
+from translayer.http.prefer import preferences
 
 from .events import UNTOUCHED, Call, Exchange, Outcome, Untouched
 from .links import Site
@@ -25,8 +24,8 @@ from .negotiation import VERSION_HEADER, Negotiator
 from .plan import Located, Match, Router
 from .problem import INTERNAL, Problem, ProblemForm
 from .replies import Replies
-from .turn import Standing, Turn
-from .writes import create, patch, replace
+from .turn import Standing, Turn, handling, returning
+from .writes import create, operate, patch, replace
 
 log = logging.getLogger("translayer")
 
@@ -136,35 +135,30 @@ class Engine:
             raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", match.place.allow)])
         routes = self.router.in_version(match.position)
         path = routes.inner_path(match)
+        wishes = preferences(_joined(request, "Prefer")) if plan.preferences else {}
         return Turn(
             request=request,
+            place=match.place,
             plan=plan,
-            tagged=match.place.tagged,
             path=path,
             site=Site(request.origin, request.mount, request.mount + located.mount, path),
             addresses=routes.addresses,
             ranges=ranges,
             media=self.negotiator.media(plan.resource.name, match.position, ranges) if plan.reply else None,
-            lenient=plan.request is not None and self.api.lenient and _prefers_lenient(request),
+            handling=handling(plan, wishes, lenient=self.api.lenient),
+            returning=returning(plan, wishes),
             limits=self.api.limits,
         )
 
     def _perform(self, turn: Turn) -> Exchange:
         """The operation itself, by what its method means."""
         plan = turn.plan
+        if turn.lacks_condition:
+            raise RequestError("PRECONDITION_REQUIRED")
         if plan.request is None:
-            return (yield from self._pass_on(turn))
-        if plan.route.method == "PATCH":
-            return (yield from patch(turn, self.replies))
-        if plan.route.method == "PUT":
-            return (yield from replace(turn, self.replies))
-        return (yield from create(turn, self.replies))
-
-    def _pass_on(self, turn: Turn) -> Exchange:
-        """An operation whose request needs no translation: GET, HEAD, DELETE, and routes without a schema."""
-        method = "GET" if turn.request.method == "HEAD" and turn.plan.reply else turn.request.method
-        told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
-        return self.replies.finish(turn, told)
+            return (yield from operate(turn, self.replies))
+        write = {"PATCH": patch, "PUT": replace}.get(plan.route.method, create)
+        return (yield from write(turn, self.replies))
 
     def _refusal(self, error: RequestError, standing: Standing | None = None) -> Reply:
         return self.replies.problem(Problem.of(error), standing or self._undecided)
@@ -183,12 +177,3 @@ def _is_preflight(request: Request) -> bool:
         and "Origin" in request.headers
         and "Access-Control-Request-Method" in request.headers
     )
-
-
-def _prefers_lenient(request: Request) -> bool:
-    """Whether ``Prefer`` asks for lenient handling (RFC 7240, section 4.4); the first ``handling`` counts."""
-    for wish in parse_list_header(_joined(request, "Prefer") or ""):
-        name, _, value = wish.partition(";")[0].partition("=")
-        if name.strip().lower() == "handling":
-            return value.strip(' "').lower() == "lenient"
-    return False

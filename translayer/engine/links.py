@@ -56,17 +56,17 @@ class Addresses:
         found = matched(self._today, path)
         return None if found is None else self._version.build(*found, append_unknown=False)
 
+    def today(self, link: str, site: Site) -> tuple[str, str] | None:
+        """Today's rule and path, unquoted, that a link of the app's leads to; ``None`` where it is no declared one."""
+        path = _app_path(link, site)
+        found = None if path is None else matched(self._today, path)
+        return None if path is None or found is None else (found[0], path)
+
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
-        try:
-            parts = urlsplit(link)
-            path = _app_path(parts, site)
-        except ValueError:
-            return link
-        if not (link.isascii() and parts.path and _is_at(parts, site.origin)):
-            return link
-        found = self.to_version(path)
-        return link if found is None else parts._replace(path=quote(site.mount, _SAFE) + found).geturl()
+        path = _app_path(link, site)
+        found = None if path is None else self.to_version(path)
+        return link if found is None else urlsplit(link)._replace(path=quote(site.mount, _SAFE) + found).geturl()
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""
@@ -108,12 +108,18 @@ def _origin(scheme: str, host: str) -> tuple[str, str]:
     return scheme, host.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ""))
 
 
-def _app_path(parts: SplitResult, site: Site) -> str:
-    """The path as the app knows it, unquoted: without what ``SCRIPT_NAME`` made it put in front.
+def _app_path(link: str, site: Site) -> str | None:
+    """The path of a link as the app knows it, unquoted: without what ``SCRIPT_NAME`` made it put in front.
 
-    Raises ``ValueError`` for a path that is not UTF-8 when it is unquoted.
+    ``None`` where the link leads elsewhere, or is none.
     """
-    path = unquote(urljoin(quote(site.mount + site.here, _SAFE), parts.path), errors="strict")
+    try:
+        parts = urlsplit(link)
+        path = unquote(urljoin(quote(site.mount + site.here, _SAFE), parts.path), errors="strict")
+    except ValueError:
+        return None
+    if not (link.isascii() and parts.path and _is_at(parts, site.origin)):
+        return None
     for front in (site.mount, site.root):
         if front and path.startswith(front + "/"):
             return path[len(front) :]

@@ -38,7 +38,7 @@ class Plan:
 
     ``request`` and ``reply`` are the translations of bodies, ``None`` where a body passes as it is; of PATCH,
     ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
-    ``vary`` the request headers that can change the reply.
+    ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
     """
 
     route: Route
@@ -49,6 +49,7 @@ class Plan:
     reply: Translation | None
     takes: tuple[MediaType, ...]
     vary: tuple[str, ...]
+    preferences: frozenset[str]
 
     @property
     def refused_type_headers(self) -> tuple[tuple[str, str], ...]:
@@ -73,6 +74,12 @@ class Place:
     def tagged(self) -> bool:
         """Whether entity tags at this URL have the version's mark: where what it shows is translated."""
         return any(plan.reply is not None for plan in self.plans.values())
+
+    @property
+    def readable(self) -> bool:
+        """Whether what is written here can be read here, as one document."""
+        plan = self.plans.get("GET")
+        return plan is not None and plan.reply is not None and not plan.route.many
 
     @property
     def allow(self) -> str:
@@ -163,6 +170,7 @@ class Router:
     def _plan(self, route: Route, position: int) -> Plan:
         api, resource = self._api, self._api.owner(route)
         schema = route.reply if route.method == "PATCH" else route.request
+        preferences = _preferences(route, schema)
         return Plan(
             route=route,
             resource=resource,
@@ -171,7 +179,8 @@ class Router:
             request=self._translation(schema, resource, position),
             reply=self._translation(route.reply, resource, position),
             takes=self._takes(route, resource, position),
-            vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if schema and api.lenient else [])),
+            vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
+            preferences=preferences,
         )
 
     def _translation(self, schema: type[Schema] | None, resource: Resource, position: int) -> Translation | None:
@@ -218,3 +227,13 @@ class Router:
     def is_apps_own(self, path: str) -> bool:
         """Whether a path is one of today's URLs of a declared route, as the app itself serves it."""
         return self._own.to_version(path) is not None or self.in_disguise(path)
+
+
+def _preferences(route: Route, request: type[Schema] | None) -> frozenset[str]:
+    """The preferences that a route honours: how a document is taken, and what a write replies with."""
+    names = set()
+    if request is not None:
+        names.add("handling")
+    if route.reply is not None and route.method != "GET":
+        names.add("return")
+    return frozenset(names)

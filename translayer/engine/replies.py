@@ -17,13 +17,15 @@ from translayer.document.codec import decode, encode
 from translayer.document.values import Json
 from translayer.errors import CODES, ContractViolation, DecodeError, Violation
 from translayer.http.coding import decoded
-from translayer.http.etags import outward
+from translayer.http.etags import generated, outward
 from translayer.http.media import is_json, may_be_json
 from translayer.http.message import BODILESS, LENGTHLESS, REPRESENTATION, Head, Reply, merged_vary, without
 
+from .caching import keep
+from .conditions import is_known
 from .events import Relay
 from .negotiation import VERSION_HEADER
-from .plan import Place
+from .plan import Place, Plan
 from .problem import Problem, ProblemForm, phrase
 from .turn import Standing, Turn
 
@@ -37,6 +39,11 @@ _OF_THE_OLD_BYTES: Final = REPRESENTATION - {"etag"}
 
 _OF_FAILURES: Final = frozenset({"retry-after", "set-cookie", "vary", "www-authenticate"})
 """Headers of the app that a 5xx keeps, beside those of CORS; any other may tell of the inside."""
+
+_OF_THE_OBJECT: Final = frozenset({"etag", "last-modified"})
+
+_MINIMAL: Final = frozenset({200, 201, 203, 204})
+"""Successes of which nothing more need be said; a 202 tells how to go on."""
 
 _SENTENCES: Final = {422: "The document breaks rules of the service."}
 """What is said of an error of the app where the app says nothing, and the phrase of its status says too little."""
@@ -72,7 +79,7 @@ class Replies:
                 return False
             return not may_be_json(head.headers.get("Content-Type"))
 
-        return Relay(admits, lambda head: self._dressed(turn, head.headers))
+        return Relay(admits, lambda head: self._dressed(turn, head))
 
     def headers_alone(self, told: Reply, standing: Standing) -> Reply:
         """The app's status and headers, without a body: what it says to OPTIONS may be the object itself."""
@@ -88,28 +95,45 @@ class Replies:
         signed["Vary"] = merged_vary(headers.getlist("Vary"), standing.vary)
         return signed
 
-    def _dressed(self, turn: Turn, headers: Headers) -> Headers:
+    def _dressed(self, turn: Turn, head: Head) -> Headers:
         """A copy of the app's headers with links, and the entity tag, as the client's version has them."""
-        dressed = _linked(turn, self._signed(headers, turn.standing))
-        if turn.tagged and "ETag" in headers:
-            del dressed["ETag"]
-            if etag := outward(headers["ETag"], turn.mark):
-                dressed["ETag"] = etag
-        if turn.lenient:
-            dressed.add("Preference-Applied", "handling=lenient")
+        dressed = _linked(turn, self._signed(head.headers, turn.standing))
+        if turn.place.tagged and "ETag" in dressed:
+            _set(dressed, "ETag", outward(dressed["ETag"], turn.mark))
+        if turn.handling is not None:
+            dressed.add("Preference-Applied", f"handling={turn.handling}")
+        if turn.safe and turn.plan.route.cache is not None:
+            keep(turn.plan.route.cache, turn, head.status, dressed, self._api.clock)
         return dressed
 
     def finish(self, turn: Turn, told: Reply) -> Reply:
-        """The reply to the client, for the app's that was not relayed."""
+        """The reply to the client, for the app's that was not relayed; raises ``RequestError`` (412)."""
         if told.status >= 400:
             return self.app_problem(turn, told)
-        headers = without(self._dressed(turn, told.headers), _OF_THE_OLD_BYTES)
-        # A redirect keeps its links; a body that may be the app's own document stays here.
-        payload = b"" if told.status in BODILESS or told.status >= 300 else self._translated(turn, told)
+        headers = without(self._dressed(turn, Head(told.status, told.reason, told.headers)), _OF_THE_OLD_BYTES)
+        payload = self._payload(turn, told)
+        if turn.place.tagged and turn.plan.resource.etag == "generate":
+            _set(headers, "ETag", generated(payload, turn.mark) if payload else None)
+        if turn.returning == "minimal" and told.status in _MINIMAL:
+            return _minimal(turn, told, headers)
+        read = turn.safe and turn.judges and told.status in (200, 203)
+        if read and is_known(turn.request.headers, headers.get("ETag")):
+            return Reply(304, phrase(304), headers)
+        if turn.returning == "representation" and payload:
+            headers.add("Preference-Applied", "return=representation")
         if told.status not in LENGTHLESS:
             headers["Content-Type"] = str(turn.media)
             headers["Content-Length"] = str(len(payload))
         return Reply(told.status, told.reason, headers, payload)
+
+    def _payload(self, turn: Turn, told: Reply) -> bytes:
+        """The client's bytes; none for what has no body, nor for a redirect, whose body may be the app's document."""
+        unseen = turn.returning == "minimal" and turn.plan.resource.etag != "generate"
+        return b"" if told.status in BODILESS or told.status >= 300 or unseen else self._translated(turn, told)
+
+    def tag_of(self, turn: Turn, raw: bytes) -> str:
+        """The entity tag that the client's version shows for the app's object, where tags are made here."""
+        return generated(self._printed(turn.place.plans["GET"], raw), turn.mark)
 
     def _translated(self, turn: Turn, told: Reply) -> bytes:
         """The client's bytes for the app's; a write that was done keeps its success whatever its reply is."""
@@ -117,7 +141,7 @@ class Replies:
             if told.status == 206:
                 raise ContractViolation("a part of a document cannot be translated")
             raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
-            return self._printed(turn, raw) if raw or turn.safe else b""
+            return self._printed(turn.plan, raw) if raw or turn.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception("%s %r was done, but its reply breaks the contract", turn.request.method, turn.path)
@@ -126,12 +150,12 @@ class Replies:
                 raise ContractViolation(str(error)) from error
             raise
 
-    def _printed(self, turn: Turn, raw: bytes) -> bytes:
-        translation, envelope = turn.plan.reply, self._api.envelope
+    def _printed(self, plan: Plan, raw: bytes) -> bytes:
+        translation, envelope = plan.reply, self._api.envelope
         assert translation is not None  # a reply without a schema has been relayed
         business = decode(raw, unique=False)
-        if turn.plan.route.many:
-            page = _page(business, turn.plan.resource.items)
+        if plan.route.many:
+            page = _page(business, plan.resource.items)
             document = envelope.many(_downgraded(page.items, translation), page)
         else:
             document = envelope.one(translation.downgrade(business))
@@ -164,6 +188,29 @@ class Replies:
         except Exception:  # an extractor of the author's own may raise anything, and must not hide the app's error
             log.exception("an extractor failed at the app's %s to %s %r", told.status, turn.request.method, turn.path)
             return AppError()
+
+
+def _set(headers: Headers, name: str, value: str | None) -> None:
+    """Sets a header, or takes it away."""
+    if value is None:
+        headers.pop(name, None)
+    else:
+        headers[name] = value
+
+
+def _minimal(turn: Turn, told: Reply, headers: Headers) -> Reply:
+    """A success that says no more than that (RFC 7240, section 4.2).
+
+    After a PUT there is no entity tag and no date: they would say that the object is what the client sent, byte for
+    byte (RFC 9110, section 9.3.4), and what is read-only was not in it.
+    """
+    if turn.request.method == "PUT":
+        headers = without(headers, _OF_THE_OBJECT)
+    headers.add("Preference-Applied", "return=minimal")
+    if told.status == 201:
+        headers["Content-Type"], headers["Content-Length"] = str(turn.media), "0"
+        return Reply(201, told.reason, headers)
+    return Reply(204, phrase(204), headers)
 
 
 def _tells_nothing(name: str) -> bool:

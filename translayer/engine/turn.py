@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
-
-from werkzeug.http import parse_date
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 from translayer.contract.limits import Limits
+from translayer.contract.translation import Handling
 from translayer.document.codec import decode
-from translayer.document.values import ABSENT, Absent, Json
+from translayer.document.values import Json
 from translayer.errors import DecodeError, RequestError
 from translayer.http.accept import Range
 from translayer.http.etags import inward
 from translayer.http.media import MediaType
 from translayer.http.message import NOT_FORWARDED, Request
+from translayer.http.prefer import others
 
+from .conditions import CONDITIONS, is_conditional
 from .events import Call, Relay
 from .links import Addresses, Site
-from .plan import Plan
-
-CONDITIONS: Final = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+from .plan import Place, Plan
 
 _OF_THE_OLD_BODY: Final = (
     *("Content-Encoding", "Content-MD5", "Content-Digest", "Digest", "Repr-Digest", "Expect", "Transfer-Encoding"),
 )
 """Headers of a request that are wrong once its body is another."""
 
-_TAG: Final = re.compile(r'(W/)?("[^"]*")')
+
+Returning: TypeAlias = Literal["minimal", "representation"]
+"""What a client would like a write to reply with (RFC 7240, section 4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +43,24 @@ class Standing:
     vary: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
-    """The app's object as it is now, with what tells it from what it was; ``ABSENT`` where there is none yet.
-
-    ``etag`` is ``None`` where the app sent no entity tag, or something else for one; so is ``modified``.
-    """
-
-    business: Json | Absent = ABSENT
-    etag: str | None = None
-    modified: datetime | None = None
-
-    @property
-    def exists(self) -> bool:
-        """Whether there is an object."""
-        return self.business is not ABSENT
-
-
 @dataclass(frozen=True, eq=False)
 class Turn:
     """A request whose plan is known: ``path`` is today's, ``media`` what a translated reply is sent as.
 
-    ``tagged`` says whether entity tags at the URL have the version's mark.
+    ``handling`` and ``returning`` are what
+    the client prefers, of what is on offer (RFC 7240, sections 4.2 and 4.4).
     """
 
     request: Request
+    place: Place
     plan: Plan
-    tagged: bool
     path: str
     site: Site
     addresses: Addresses
     ranges: Sequence[Range]
     media: MediaType | None
-    lenient: bool
+    handling: Handling | None
+    returning: Returning | None
     limits: Limits
 
     @property
@@ -94,21 +78,46 @@ class Turn:
         """Whether the request changes nothing (RFC 9110, section 9.2.1)."""
         return self.request.method in ("GET", "HEAD")
 
+    @property
+    def judges(self) -> bool:
+        """Whether conditions are held here against what clients saw, and not left to the app."""
+        known = self.place.tagged if self.safe else self.place.readable
+        return known and self.plan.resource.etag != "app"
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a write has a condition of the client's own."""
+        return is_conditional(self.request.headers)
+
+    @property
+    def lacks_condition(self) -> bool:
+        """Whether it is a write that must have a condition, and has none (RFC 6585, section 3)."""
+        overwrites = self.place.readable and self.request.method in ("PUT", "PATCH", "DELETE")
+        return overwrites and self.plan.resource.require_condition and not self.conditional
+
+    def created_at(self, location: str) -> str | None:
+        """Today's path of what a POST has made, by the app's ``Location``; ``None`` where it is no item's."""
+        resource = self.plan.resource
+        rule, path = self.addresses.today(location, self.site) or ("", "")
+        shown = rule == resource.item and "GET" in resource.item_methods and self.plan.route.reply is resource.schema
+        return path if shown else None
+
     def call(
         self,
         method: str,
         headers: Mapping[str, str | None],
         body: bytes | None = None,
         *,
+        media: str = "application/json",
         query: str | None = None,
         relay: Relay | None = None,
     ) -> Call:
         """A call of the app for this request; ``body`` is JSON of the business object, ``None`` the client's own."""
         made: dict[str, str | None] = {}
         if self.plan.reply is not None:
-            made = dict.fromkeys(NOT_FORWARDED) | {"Accept": "application/json"}
+            made = dict.fromkeys(NOT_FORWARDED) | {"Accept": "application/json"} | self._preferences()
         if body is not None:
-            made |= dict.fromkeys(_OF_THE_OLD_BODY) | {"Content-Type": "application/json"}
+            made |= dict.fromkeys(_OF_THE_OLD_BODY) | {"Content-Type": media}
         return Call(
             method=method,
             mount=self.site.mount,
@@ -125,51 +134,30 @@ class Turn:
         nothing: dict[str, str | None] = dict.fromkeys((*NOT_FORWARDED, *CONDITIONS, "Content-Type"))
         return self.call("GET", nothing | {"Accept": "application/json"}, b"", query="")
 
+    def _preferences(self) -> dict[str, str | None]:
+        """The client's preferences less those that are not the app's to honour."""
+        sent = self.request.headers.get("Prefer")
+        return {} if sent is None else {"Prefer": others(sent, self.plan.preferences)}
+
     def conditions(self) -> dict[str, str | None]:
-        """The client's conditions as the app must see them: entity tags without the version's mark."""
-        if not self.tagged:
+        """The client's conditions as the app must see them: entity tags without the version's mark.
+
+        Where they are judged here the app sees none, nor the dates that count only without them (RFC 9110, sections
+        13.1.3 and 13.1.4).
+        """
+        if not self.place.tagged:
             return {}
+        if self.judges:
+            shadows = {"If-Match": "If-Unmodified-Since", "If-None-Match": "If-Modified-Since"}
+            judged = [name for name in shadows if name in self.request.headers]
+            return dict.fromkeys([*judged, *(shadows[name] for name in judged)])
         found = {name: self.request.headers.get(name) for name in ("If-Match", "If-None-Match")}
         return {name: inward(value, self.mark) for name, value in found.items() if value is not None}
-
-    @property
-    def conditional(self) -> bool:
-        """Whether the client itself set a condition."""
-        return any(name in self.request.headers for name in CONDITIONS)
-
-    def check_conditions(self, current: Current) -> None:
-        """Holds the client's conditions against the app's current object; raises ``RequestError`` (412).
-
-        ``If-Match`` compares strongly, ``If-None-Match`` weakly; without an object neither names anything. The date
-        counts only without ``If-Match``, and where the app tells one (RFC 9110, sections 13.1.1, 13.1.2, 13.1.4).
-        The app is not asked, since it would not look at the date beside the ``If-Match`` that ``guarded`` adds.
-        """
-        conditions = self.conditions()
-        wanted, unwanted = conditions.get("If-Match"), conditions.get("If-None-Match")
-        if wanted is not None:
-            holds = current.exists and _names(wanted, current.etag, strongly=True)
-        else:
-            since = parse_date(self.request.headers.get("If-Unmodified-Since"))
-            holds = since is None or current.modified is None or current.modified <= since
-        if unwanted is not None and current.exists:
-            holds = holds and not _names(unwanted, current.etag, strongly=False)
-        if not holds:
-            raise RequestError("PRECONDITION_FAILED")
-
-    def guarded(self, current: Current) -> dict[str, str | None]:
-        """The conditions of a write onto the state that has been read and compared: that it is still the same.
-
-        A weak tag cannot say so (RFC 9110, section 13.1.1); a write onto nothing says that there is still nothing.
-        """
-        if not current.exists:
-            return {"If-Match": None, "If-None-Match": "*"}
-        strong = current.etag if current.etag is not None and not current.etag.startswith("W/") else None
-        return {"If-Match": strong, "If-None-Match": None}
 
     def parsed(self, body: bytes) -> Json:
         """The client's body as JSON; raises ``RequestError`` with what is wrong with it."""
         try:
-            return decode(body)
+            return decode(body, most=self.limits.values)
         except DecodeError as error:
             raise RequestError(error.code, error.description) from error
 
@@ -197,16 +185,19 @@ class Turn:
         return sent
 
 
-def _names(condition: str, etag: str | None, *, strongly: bool) -> bool:
-    """Whether a condition, in the form that ``inward`` gives it, names the app's tag (RFC 9110, section 8.8.3.2)."""
-    if condition == "*":
-        return True
-    if etag is None or (strongly and etag.startswith("W/")):
-        return False
-    listed = [opaque for weak, opaque in _TAG.findall(condition) if not (strongly and weak)]
-    return etag.removeprefix("W/") in listed
-
-
 def _is_type(sent: MediaType, taken: MediaType) -> bool:
     """Whether a type is one that is taken: the same names and version, whatever its charset says."""
     return sent.essence == taken.essence and set(taken.parameters) <= set(sent.parameters)
+
+
+def handling(plan: Plan, wishes: Mapping[str, str], *, lenient: bool) -> Handling | None:
+    """How the client wants its document taken; ``lenient`` says whether it may have it so."""
+    wish = wishes.get("handling")
+    offered = ("strict", "lenient") if lenient else ("strict",)
+    return cast(Handling, wish) if wish in offered and "handling" in plan.preferences else None
+
+
+def returning(plan: Plan, wishes: Mapping[str, str]) -> Returning | None:
+    """What the client would like a write to reply with."""
+    wish = wishes.get("return")
+    return cast(Returning, wish) if wish in get_args(Returning) and "return" in plan.preferences else None

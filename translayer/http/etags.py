@@ -2,9 +2,10 @@
 
 Strategy: an app tags its object once, but each version shows the object in a shape of its own, and two
 representations must not share a strong tag. So a tag leaves with the version's mark inside the quotes
-(``"abc"`` as ``"abc.v1"``), and a condition comes in with the mark cut off. Nothing is stored.
+(``"abc"`` as ``"abc.v1"``), and a condition comes in with the mark cut off. An app that has no tags can have them
+made of the bytes that go out. Nothing is stored.
 
-Border: the text of tags and conditions. Whether a condition holds is for the app, or for the engine, to say.
+Border: the text of tags and conditions. Which state of an object a condition is about, the engine knows.
 werkzeug's ``parse_etags`` is not used: it reads the valid tag ``""`` as None, takes unquoted words for tags, sees
 ``*`` only without spaces around it, and forgets the order.
 """
@@ -12,6 +13,7 @@ werkzeug's ``parse_etags`` is not used: it reads the valid tag ``""`` as None, t
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 
 NOTHING = '"translayer.matches-no-representation.5f0c1e8ab2d94736"'
 """The condition that names no tag of the app.
@@ -61,3 +63,35 @@ def inward(header: str, mark: str) -> str:
     found = ((match[1] or "", match[2]) for match in _element.finditer(text) if match[2] is not None)
     own = [f'{weak}"{opaque.removesuffix(ending)}"' for weak, opaque in found if opaque.endswith(ending)]
     return ", ".join(own) or NOTHING
+
+
+def generated(content: bytes, mark: str) -> str:
+    """The strong entity tag of a representation that the app has no tag for, made of its bytes.
+
+    Equal bytes have equal tags, whatever machine makes them; 128 bits, so that others do not in practice.
+
+    >>> generated(b"{}", "v1")
+    '"2afb9b83f9314e5d029766197f539792.v1"'
+    """
+    return f'"{blake2b(content, digest_size=16).hexdigest()}.{mark}"'
+
+
+def is_strong(etag: str | None) -> bool:
+    """Whether there is a tag, and it says that the bytes are the same (RFC 9110, section 8.8.1)."""
+    return etag is not None and not etag.startswith("W/")
+
+
+def names(condition: str, etag: str | None, *, strongly: bool) -> bool:
+    """Whether If-Match (``strongly``) or If-None-Match names the tag that an object has (RFC 9110, section 8.8.3.2).
+
+    ``*`` names any object, also one without a tag. Elements that are no entity tag name nothing.
+
+    >>> names('"a", W/"b"', '"b"', strongly=False), names('"a", W/"b"', '"b"', strongly=True)
+    (True, False)
+    """
+    if condition.strip(" \t") == "*":
+        return True
+    if etag is None or (strongly and not is_strong(etag)):
+        return False
+    listed = (match for match in _element.finditer(condition) if match[2] is not None)
+    return etag.removeprefix("W/") in [f'"{match[2]}"' for match in listed if not (strongly and match[1])]

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from marshmallow import fields, missing, validate
 
-from translayer.contract.lens import Unconvertible, pair
+from translayer.contract.lens import Unconvertible
+from translayer.contract.matching import pair
 from translayer.contract.rules import validators
 from translayer.contract.shape import Leaf, Many, Name, Resolve, Shape, Slot, Table, altered, find, rewrite, slot_of
 from translayer.document.places import look, place
@@ -255,7 +256,7 @@ class Wrap(Conversion):
         assert isinstance(newer, Many)  # fitted() has refused anything else
         return newer.inner.altered(
             required=newer.required,
-            allow_none=True,
+            allow_none=newer.nullable or not _never_empty(newer),
             dump_only=newer.read_only,
             load_only=newer.write_only,
             **_NO_DEFAULTS,
@@ -277,6 +278,11 @@ class Wrap(Conversion):
 
     def newer_path(self, path: Path) -> Path:
         return moved(path, self.name, (*self.name, 0)) or path
+
+
+def _never_empty(newer: Many) -> bool:
+    """Whether a list has a first element always, so that an old client neither reads nor writes null."""
+    return any(isinstance(rule, validate.Length) and bool(rule.equal or rule.min) for rule in validators(newer.field))
 
 
 @dataclass(frozen=True)

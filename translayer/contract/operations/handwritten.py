@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from translayer.contract.lens import pair
+from translayer.contract.matching import pair
 from translayer.contract.shape import Family, Name, Resolve, Shape, find, parse_name, read
 from translayer.contract.translator import Translator
 from translayer.document.values import ABSENT, Absent, Json, Object, equal

@@ -177,6 +177,7 @@ class Move(Relocation):
         hidden, made = (_first_missing(rest, name[:-1], resolve) for name in (new, old))
         around = [old[:depth] for depth in range(1, len(made) or len(old))]
         kept = _leading(_certain(find(rest, name, resolve)) for name in around)
+        _refuse_half(rest, self.base, around[kept:], old, resolve)
         needed = bool(hidden) and all(map(_certain, parents[len(hidden) - 1 :]))
         forgets = kept < len(around) or (bool(hidden) and not needed)
         if slot.required and not (slot.read_only or slot.write_only):
@@ -201,6 +202,8 @@ class Nest(Relocation):
         inner = object_at(shape, (*self.base, under), resolve)
         come = {older[0]: _inherited(find(inner, newer[1:], resolve), [parent]) for older, newer in self.pairs}
         older = rewrite(shape, self.base, lambda outer: outer.exchanged((under,), come), resolve)
+        if self.base and not any(slot.required for slot in come.values()):
+            older = _emptiable(older, self.base, resolve)
         needed = _certain(parent)
         others = inner.slots.keys() - {newer[-1] for _, newer in self.pairs}
         self._refuse_needed({name: inner.slots[name] for name in sorted(others)}, under)
@@ -267,6 +270,18 @@ def _object(name: str, slots: dict[str, Slot]) -> One:
     return One(field, Shape(name.title().replace("_", ""), {}).with_slots(slots))
 
 
+def _refuse_half(shape: Shape, base: Name, names: Iterable[Name], moved: Name, resolve: Resolve) -> None:
+    """An object that may be missing is made of the field alone, and so cannot need others."""
+    for name in names:
+        for inner, slot in object_at(shape, name, resolve).slots.items():
+            if slot.required and not (slot.write_only or slot.read_only) and inner != moved[len(name)]:
+                raise DeclarationError(
+                    f"{dotted(base + name)} may be missing in the newer version where {dotted(base + moved)} is read "
+                    f"from elsewhere, and needs {dotted((*base, *name, inner))}: "
+                    f"say what stands for it, with relax({'.'.join(base + name)!r}, default=...) behind move()"
+                )
+
+
 def _first_missing(shape: Shape, name: Name, resolve: Resolve) -> Name:
     """The outermost object on the way to ``name`` that the shape does not have; empty where it has all."""
     for depth in range(1, len(name) + 1):
@@ -281,6 +296,13 @@ def _demanded(shape: Shape, names: Iterable[Name], resolve: Resolve) -> Shape:
         slot = find(shape, (*around, name), resolve).altered(required=True, allow_none=False)
         shape = rewrite(shape, tuple(around), _replacing(name, slot), resolve)
     return shape
+
+
+def _emptiable(shape: Shape, name: Name, resolve: Resolve) -> Shape:
+    """The shape with the object at ``name`` as empty as it may be."""
+    slot = find(shape, name, resolve)
+    rules = [rule for rule in slot.field.validators if not isinstance(rule, validate.Length)]
+    return rewrite(shape, name[:-1], _replacing(name[-1], slot.altered(validators=rules)), resolve)
 
 
 def _replacing(name: str, slot: Slot) -> Callable[[Shape], Shape]:

@@ -1,0 +1,326 @@
+"""Patches: how they reach apps that take patches themselves, and what no patch may reach."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow import Schema, fields
+from things import JSON, JSON_PATCH, MERGE_PATCH, THING, Asked, Said, Script, Store, make_api
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
+
+from translayer import Resource, Translayer, Version, VersionChange
+from translayer.document.merge import apply_merge
+from translayer.document.patch import apply_patch
+from translayer.errors import DeclarationError
+from translayer.operations import add, rename, wrap
+
+CHAIR = {"label": "chair", "colour": "red", "parts": ["leg", "seat"]}
+URL = "/api/v1/objects/1"
+APPLY = {MERGE_PATCH: apply_merge, JSON_PATCH: apply_patch}
+
+
+class Patchable(Store):
+    """A store that takes patches of its objects, of both types, and no PUT."""
+
+    def item(self, told: Asked, number: int, request: Request) -> Response:
+        assert told.method != "PUT"
+        if told.method != "PATCH":
+            return super().item(told, number, request)
+        self.before_put(self)
+        if not self.permits(request, True, self.etag(number).strip('"')):
+            return Response("{}", 412, mimetype=JSON)
+        self.write(number, APPLY[told.headers["CONTENT_TYPE"]](self.things[number], told.json))
+        return self.reply(number, 200)
+
+
+def api_of(patch: str, **options: Any) -> Any:
+    return make_api(resources=[replace(THING, patch=patch, item_methods=("GET", "PATCH"), **options)])
+
+
+@pytest.mark.parametrize("kind", (MERGE_PATCH, JSON_PATCH))
+@pytest.mark.parametrize(
+    ("patch", "merged", "operations"),
+    (
+        ({"name": "stool"}, {"label": "stool"}, [{"op": "replace", "path": "/label", "value": "stool"}]),
+        ({"parts": None}, {"parts": None}, [{"op": "remove", "path": "/parts"}]),
+        (
+            {"parts": ["leg", "arm", "seat"]},
+            {"parts": ["leg", "arm", "seat"]},
+            [{"op": "add", "path": "/parts/1", "value": "arm"}],
+        ),
+        ({"id": 1}, {}, []),
+        ({}, {}, []),
+    ),
+)
+def test_WRT_1_4_an_app_that_takes_patches_gets_the_difference(
+    serve: Any, kind: str, patch: Any, merged: Any, operations: Any
+) -> None:
+    app = Patchable({1: CHAIR})
+    client = serve(app, api_of("merge" if kind == MERGE_PATCH else "json"))
+    reply = client.patch(URL, data=json.dumps(patch), content_type=MERGE_PATCH)
+    assert (reply.status_code, app.methods()) == (200, ["GET", "PATCH"])
+    sent = app.asked[-1]
+    assert (sent.json, sent.headers["CONTENT_TYPE"]) == (merged if kind == MERGE_PATCH else operations, kind)
+    assert (sent.headers["HTTP_IF_MATCH"], sent.path) == ('"r1"', "/things/1")
+    assert reply.json == client.get(URL).json
+    assert (app.things[1]["colour"], app.things[1]["secret"]) == ("red", "s")
+
+
+def test_WRT_1_4_also_from_a_client_s_json_patch(serve: Any) -> None:
+    app = Patchable({1: CHAIR})
+    operations = [
+        {"op": "move", "from": "/parts/0", "path": "/parts/1"},
+        {"op": "copy", "from": "/parts/0", "path": "/name"},
+    ]
+    reply = serve(app, api_of("merge")).patch(URL, data=json.dumps(operations), content_type=JSON_PATCH)
+    assert (reply.status_code, app.asked[-1].json) == (200, {"label": "seat", "parts": ["seat", "leg"]})
+
+
+def test_WRT_1_4_and_again_where_somebody_was_faster(serve: Any) -> None:
+    app = Patchable({1: CHAIR})
+    left = iter(("blue", "green"))
+
+    def faster(store: Store) -> None:
+        for colour in left:
+            store.write(1, {**CHAIR, "colour": colour})
+            break
+
+    app.before_put = faster
+    reply = serve(app, api_of("json")).patch(URL, data=b'{"name": "stool"}', content_type=MERGE_PATCH)
+    assert (reply.status_code, app.methods()) == (200, ["GET", "PATCH"] * 3)
+    assert (app.things[1]["label"], app.things[1]["colour"]) == ("stool", "green")
+
+
+def test_WRT_1_4_a_put_stays_a_put(serve: Any) -> None:
+    app = Store({1: CHAIR})
+    thing = replace(THING, patch="merge")
+    assert serve(app, make_api(resources=[thing])).put(URL, json={"name": "stool"}).status_code == 200
+    assert (app.methods(), app.things[1]["colour"]) == (["GET", "PUT"], "red")
+
+
+@pytest.mark.parametrize(("patch", "missing"), (("put", "PUT"), ("merge", "GET"), ("json", "GET")))
+def test_what_a_patch_is_served_from_must_be_there(patch: str, missing: str) -> None:
+    methods = {"GET", "PUT", "PATCH"} - {missing}
+    with pytest.raises(DeclarationError, match=f"add {missing} to item_methods"):
+        replace(THING, patch=patch, item_methods=tuple(methods))
+
+
+class CardSchema(Schema):
+    """A card, with places of every kind."""
+
+    id = fields.Integer(dump_only=True)
+    name = fields.String(required=True)
+    colour = fields.String()
+    rank = fields.Integer(allow_none=True)
+    notes = fields.List(fields.String())
+    inner = fields.Nested(lambda: InnerSchema(), allow_none=True)
+    inners = fields.List(fields.Nested(lambda: InnerSchema()))
+    table = fields.Dict(keys=fields.String(), values=fields.Nested(lambda: InnerSchema()))
+    free = fields.Raw(allow_none=True)
+
+
+class InnerSchema(Schema):
+    """What lies in a card."""
+
+    stamp = fields.Integer(dump_only=True)
+    text = fields.String()
+    unseen = fields.String()
+
+
+class CardsHaveColours(VersionChange):
+    """Cards have colours and several notes."""
+
+    schemas = {
+        CardSchema: [rename("title", "name"), add("colour"), rename("note", "notes"), wrap("notes")],
+        InnerSchema: [add("unseen")],
+    }
+
+
+def card_api(**options: Any) -> Any:
+    card = Resource("card", CardSchema, collection="/things", item="/things/<int:id>", **options)
+    return make_api(resources=[card], versions=[Version(2, CardsHaveColours), Version(1)])
+
+
+CARD = {
+    "name": "ace",
+    "colour": "red",
+    "rank": 1,
+    "notes": ["a", "b"],
+    "inner": {"stamp": 1, "text": "x", "unseen": "u"},
+    "inners": [{"stamp": 2, "text": "y", "unseen": "v"}, {"stamp": 3, "text": "z"}],
+    "table": {"k": {"stamp": 4, "text": "t", "unseen": "w"}},
+    "free": {"any": [1, None]},
+}
+
+texts = st.sampled_from(("x", "y", "z", "new"))
+inners = st.fixed_dictionaries({}, optional={"text": texts})
+views = st.fixed_dictionaries(
+    {"title": texts},
+    optional={
+        "rank": st.none() | st.integers(0, 3),
+        "note": texts,
+        "inner": inners,
+        "inners": st.lists(inners, max_size=3),
+        "table": st.dictionaries(st.sampled_from("kl"), inners, max_size=2),
+        "free": st.recursive(
+            st.sampled_from((True, 1, 1.5, "a")), lambda inner: st.lists(inner) | st.dictionaries(texts, inner)
+        ),
+    },
+)
+
+
+@settings(max_examples=100)
+@given(views)
+def test_WRT_1_4_a_json_patch_leaves_the_app_with_what_a_put_would(view: dict[str, Any]) -> None:
+    """Whatever the client makes of the whole document, and whichever way it goes to the app."""
+    operations = json.dumps([{"op": "replace", "path": "", "value": view}])
+    found = []
+    for patch, make in (("put", Store), ("json", Patchable)):
+        app = make({1: CARD})
+        reply = Client(Translayer(app, card_api(patch=patch))).patch(
+            "/api/v1/things/1", data=operations, content_type=JSON_PATCH
+        )
+        assert reply.status_code == 200
+        found.append(app.things[1])
+    put, patched = map(written_by_clients, found)
+    assert put == patched
+
+
+@settings(max_examples=100)
+@given(views)
+def test_WRT_1_4_so_does_a_merge_patch_but_for_null(view: dict[str, Any]) -> None:
+    """RFC 7396 has no word for null, so that a member which becomes null is one that goes."""
+    operations = json.dumps([{"op": "replace", "path": "", "value": view}])
+    put, patched = Store({1: CARD}), Patchable({1: CARD})
+    for app, patch in ((put, "put"), (patched, "merge")):
+        client = Client(Translayer(app, card_api(patch=patch)))
+        assert client.patch("/api/v1/things/1", data=operations, content_type=JSON_PATCH).status_code == 200
+    expected = {name: value for name, value in written_by_clients(put.things[1]).items() if value is not None}
+    assert written_by_clients(patched.things[1]) == expected
+
+
+def written_by_clients(document: Any) -> Any:
+    """What a client can write of a document: a PUT leaves out what is read-only, and the store takes it so."""
+    if isinstance(document, dict):
+        kept = ("id", "secret", "stamp")
+        return {name: written_by_clients(value) for name, value in document.items() if name not in kept}
+    return list(map(written_by_clients, document)) if isinstance(document, list) else document
+
+
+REFUSED = (
+    ("replace", "/id", "READ_ONLY"),
+    ("add", "/id", "READ_ONLY"),
+    ("remove", "/id", "READ_ONLY"),
+    ("replace", "/inner/stamp", "READ_ONLY"),
+    ("remove", "/inners/0/stamp", "READ_ONLY"),
+    ("add", "/inners/-/stamp", "READ_ONLY"),
+    ("replace", "/table/k/stamp", "READ_ONLY"),
+    ("add", "/colour", "UNKNOWN_FIELD"),
+    ("remove", "/colour", "UNKNOWN_FIELD"),
+    ("replace", "/name", "UNKNOWN_FIELD"),
+    ("add", "/inners/1/unseen", "UNKNOWN_FIELD"),
+    ("add", "/table/k/unseen/deeper", "UNKNOWN_FIELD"),
+    ("replace", "/secret", "UNKNOWN_FIELD"),
+    ("add", "/__class__", "UNKNOWN_FIELD"),
+)
+
+
+@pytest.mark.parametrize(("op", "path", "code"), REFUSED)
+@pytest.mark.parametrize("unknown", ("raise", "exclude"))
+def test_WRT_7_1_a_path_to_what_is_read_only_or_unseen_is_refused(
+    serve: Any, op: str, path: str, code: str, unknown: str
+) -> None:
+    app = Store({1: CARD})
+    told = next(place for place in (path.removesuffix("/deeper"), path))
+    operation = {"op": op, "path": path, "value": "x"}
+    for operations in (
+        [operation],
+        [{"op": "replace", "path": "/title", "value": "y"}, operation],
+        [{"op": "copy", "from": "/title", "path": path}],
+        [{"op": "move", "from": "/title", "path": path}],
+        [{"op": "move", "from": path, "path": "/free"}],
+    ):
+        reply = serve(app, card_api(unknown=unknown)).patch(
+            "/api/v1/things/1", data=json.dumps(operations), content_type=JSON_PATCH
+        )
+        assert (reply.status_code, reply.json["error"]["error"]) == (422, "INVALID")
+        assert [(told["pointer"], told["code"]) for told in reply.json["error"]["details"]] == [(told_at(path), code)]
+    assert (app.methods(), told) == ([], told_at(path))
+
+
+def told_at(path: str) -> str:
+    return path.removesuffix("/deeper")
+
+
+def test_WRT_7_1_all_of_them_at_once(serve: Any) -> None:
+    operations = [{"op": "remove", "path": path} for _, path, _ in REFUSED]
+    reply = serve(Store({1: CARD}), card_api()).patch(
+        "/api/v1/things/1", data=json.dumps(operations), content_type=JSON_PATCH
+    )
+    assert {told["pointer"] for told in reply.json["error"]["details"]} == {told_at(path) for _, path, _ in REFUSED}
+
+
+@pytest.mark.parametrize(
+    ("patch", "told"),
+    (
+        ({"id": None}, {"/id": "READ_ONLY"}),
+        ({"id": 7}, {"/id": "READ_ONLY"}),
+        ({"inner": {"stamp": None}, "colour": None}, {"/inner/stamp": "READ_ONLY", "/colour": "UNKNOWN_FIELD"}),
+        ({"table": {"k": {"unseen": None}}}, {"/table/k/unseen": "UNKNOWN_FIELD"}),
+    ),
+)
+def test_WRT_7_1_so_is_what_a_merge_patch_takes_away(serve: Any, patch: Any, told: dict[str, str]) -> None:
+    app = Store({1: CARD})
+    reply = serve(app, card_api()).patch("/api/v1/things/1", data=json.dumps(patch), content_type=MERGE_PATCH)
+    assert {fault["pointer"]: fault["code"] for fault in reply.json["error"]["details"]} == told
+    assert (reply.status_code, "PUT" in app.methods()) == (422, False)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    (
+        {"op": "test", "path": "/id", "value": 1},
+        {"op": "copy", "from": "/id", "path": "/rank"},
+        {"op": "replace", "path": "/free/any/0", "value": 2},
+        {"op": "add", "path": "/free/anything", "value": 2},
+        {"op": "add", "path": "/inners/-", "value": {"text": "n"}},
+        {"op": "add", "path": "/table/new", "value": {"text": "n"}},
+        {"op": "replace", "path": "/inner", "value": None},
+        {"op": "replace", "path": "", "value": {"title": "whole"}},
+    ),
+)
+def test_WRT_7_1_all_else_is_within_reach(serve: Any, operation: dict[str, Any]) -> None:
+    app = Store({1: CARD})
+    reply = serve(app, card_api()).patch("/api/v1/things/1", data=json.dumps([operation]), content_type=JSON_PATCH)
+    assert (reply.status_code, app.methods()) == (200, ["GET", "PUT"])
+
+
+def test_WRT_7_1_where_unknown_fields_pass_only_known_names_are_out_of_reach(serve: Any) -> None:
+    app = Store({1: CARD})
+    client = serve(app, card_api(unknown="pass"))
+    for path, status in (("/extra", 200), ("/colour", 422), ("/id", 422)):
+        operation = {"op": "add", "path": path, "value": "x"}
+        reply = client.patch("/api/v1/things/1", data=json.dumps([operation]), content_type=JSON_PATCH)
+        assert reply.status_code == status
+    assert app.things[1]["extra"] == "x"
+
+
+def test_WRT_7_1_lenient_handling_drops_it(serve: Any) -> None:
+    api = make_api(resources=[replace(THING, unknown="raise")], lenient=True)
+    app = Store({1: CHAIR})
+    operations = json.dumps([{"op": "add", "path": "/colour", "value": "blue"}])
+    reply = serve(app, api).patch(URL, data=operations, content_type=JSON_PATCH, headers={"Prefer": "handling=lenient"})
+    assert (reply.status_code, reply.headers["Preference-Applied"]) == (200, "handling=lenient")
+    assert app.things[1]["colour"] == "red"
+
+
+def test_a_patch_that_is_none_is_refused_before_anything_is_read(serve: Any) -> None:
+    app = Script(Said("404 Not Found", {}))
+    reply = serve(app, make_api()).patch(URL, data=b'[{"op": "paint"}]', content_type=JSON_PATCH)
+    assert (reply.status_code, reply.json["error"]["error"], app.asked) == (400, "MALFORMED_PATCH", [])

@@ -1,0 +1,263 @@
+"""Entity tags where the app has none, and conditions where the API requires them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from things import JSON, MERGE_PATCH, THING, VERSIONS, Said, Script, Store, ThingSchema, make_api
+
+from translayer import Resource, Route
+from translayer.errors import DeclarationError
+from translayer.http.etags import generated
+
+CHAIR = {"label": "chair", "colour": "red", "parts": ["leg"]}
+V1 = b'{"id":1,"name":"chair","parts":["leg"]}'
+TAG = generated(V1, "v1")
+URL = "/api/v1/objects/1"
+
+
+def api_of(**options: Any) -> Any:
+    return make_api(resources=[replace(THING, **options)])
+
+
+GENERATING = api_of(etag="generate")
+ACCEPTED = api_of(etag="none")
+STRICT = api_of(require_condition=True)
+
+
+def untagged() -> Store:
+    return Store({1: CHAIR}, tag="")
+
+
+@pytest.mark.parametrize("tag", ("", 'W/"r{}"', "r{}"))
+@pytest.mark.parametrize(("method", "kind"), (("PATCH", MERGE_PATCH), ("PUT", JSON)))
+@pytest.mark.filterwarnings("ignore:Unquoted etag")
+def test_WRT_2_4_without_a_strong_entity_tag_nothing_is_written_onto(
+    serve: Any, tag: str, method: str, kind: str, caplog: Any
+) -> None:
+    app = Store({1: CHAIR}, tag=tag)
+    reply = serve(app, make_api(), debug=False).open(URL, method=method, data=b'{"name": "x"}', content_type=kind)
+    assert (reply.status_code, reply.json["error"]["error"], app.methods()) == (500, "INTERNAL_ERROR", ["GET"])
+    assert "declare etag='generate' or etag='none'" in caplog.text
+    refused = serve(app, make_api(), debug=False).open(URL, method=method, data=b'{"name": 5}', content_type=kind)
+    assert refused.status_code == 422, "the client's own fault comes first"
+
+
+@pytest.mark.parametrize("tag", ("", 'W/"r{}"', "r{}", '"r{}"'))
+@pytest.mark.parametrize("api", (GENERATING, ACCEPTED))
+@pytest.mark.filterwarnings("ignore:Unquoted etag")
+def test_WRT_2_4_unless_the_author_accepts_it(serve: Any, tag: str, api: Any) -> None:
+    app = Store({1: CHAIR}, tag=tag)
+    reply = serve(app, api).patch(URL, data=b'{"name": "x"}', content_type=MERGE_PATCH)
+    assert (reply.status_code, app.things[1]["label"], app.things[1]["colour"]) == (200, "x", "red")
+    # A strong tag is used all the same.
+    assert app.asked[-1].headers.get("HTTP_IF_MATCH") == ('"r1"' if tag == '"r{}"' else None)
+
+
+@pytest.mark.usefixtures("lint_is_wrong_about_head")
+def test_WRT_3_3_tags_are_made_of_the_bytes_that_the_client_gets(serve: Any) -> None:
+    client = serve(untagged(), GENERATING)
+    first, again = client.get(URL), client.get(URL)
+    assert first.data == V1
+    assert first.headers["ETag"] == again.headers["ETag"] == TAG == generated(first.data, "v1")
+    newest = client.get("/api/v3/things/1")
+    assert newest.headers["ETag"] == generated(newest.data, "v3")
+    listed = client.get("/api/v1/objects")
+    assert listed.headers["ETag"] == generated(listed.data, "v1")
+    assert client.head(URL).headers["ETag"] == TAG
+
+
+def test_WRT_3_3_a_write_says_the_new_tag_and_a_deletion_none(serve: Any) -> None:
+    client = serve(untagged(), GENERATING)
+    patched = client.patch(URL, data=b'{"name": "stool"}', content_type=MERGE_PATCH)
+    assert patched.headers["ETag"] == generated(patched.data, "v1") == client.get(URL).headers["ETag"]
+    assert "ETag" not in client.delete(URL).headers
+
+
+def test_WRT_3_3_the_app_s_own_tag_is_replaced_and_its_other_replies_are_its_own(serve: Any) -> None:
+    app = Store({1: CHAIR}, tag='W/"weak"')
+    assert serve(app, GENERATING).get(URL).headers["ETag"] == TAG
+    photo = Script(Said(body=b"x", type="image/png", headers=[("ETag", '"p"')]))
+    client = serve(photo, GENERATING)
+    reply = client.get(URL + "/photo", headers={"If-None-Match": '"p"'})
+    assert (reply.headers["ETag"], photo.last.headers["HTTP_IF_NONE_MATCH"]) == ('"p"', '"p"')
+    page = Script(Said(body=b"x", type="text/html", headers=[("ETag", '"p"')]))
+    assert serve(page, GENERATING).get(URL).headers["ETag"] == '"p.v1"'
+
+
+READS = (
+    ({"If-None-Match": TAG}, 304),
+    ({"If-None-Match": f"W/{TAG}"}, 304),
+    ({"If-None-Match": f'"x", {TAG}'}, 304),
+    ({"If-None-Match": "*"}, 304),
+    ({"If-None-Match": '"x"'}, 200),
+    ({"If-None-Match": "rubbish"}, 200),
+    ({"If-Match": TAG}, 200),
+    ({"If-Match": "*"}, 200),
+    ({"If-Match": f"W/{TAG}"}, 412),
+    ({"If-Match": '"x"'}, 412),
+    ({"If-Match": '"x"', "If-None-Match": TAG}, 412),
+    ({}, 200),
+)
+
+
+@pytest.mark.usefixtures("lint_is_wrong_about_head")
+@pytest.mark.parametrize(("headers", "status"), READS)
+@pytest.mark.parametrize("method", ("GET", "HEAD"))
+def test_WRT_3_3_conditions_of_reads_are_judged_against_it(
+    serve: Any, headers: dict[str, str], status: int, method: str
+) -> None:
+    app = untagged()
+    reply = serve(app, GENERATING).open(URL, method=method, headers=headers)
+    assert reply.status_code == status
+    assert not {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"} & app.asked[-1].headers.keys()
+    if status == 304:
+        assert (reply.data, reply.headers["ETag"], reply.headers["X-Api-Version"]) == (b"", TAG, "1")
+        assert not {"Content-Type", "Content-Length"} & set(reply.headers.keys())
+
+
+def test_WRT_3_3_a_date_that_a_tag_outranks_does_not_reach_the_app(serve: Any) -> None:
+    app = untagged()
+    dates = {"If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT", "If-Unmodified-Since": "x"}
+    client = serve(app, GENERATING)
+    client.get(URL, headers=dates)
+    assert {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"} <= app.asked[-1].headers.keys()
+    client.get(URL, headers={"If-None-Match": '"x"', "If-Match": "*", **dates})
+    assert not {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"} & app.asked[-1].headers.keys()
+
+
+WRITES = (
+    ({"If-Match": TAG}, 200),
+    ({"If-Match": "*"}, 200),
+    ({"If-Match": f"W/{TAG}"}, 412),
+    ({"If-Match": '"x"'}, 412),
+    ({"If-Match": TAG.replace("v1", "v2")}, 412),
+    ({"If-None-Match": "*"}, 412),
+    ({"If-None-Match": TAG}, 412),
+    ({"If-None-Match": '"x"'}, 200),
+    ({}, 200),
+)
+
+
+@pytest.mark.parametrize(("headers", "status"), WRITES)
+@pytest.mark.parametrize(("method", "kind"), (("PATCH", MERGE_PATCH), ("PUT", JSON), ("DELETE", None)))
+def test_WRT_3_3_so_are_those_of_writes(
+    serve: Any, headers: dict[str, str], status: int, method: str, kind: str | None
+) -> None:
+    app = untagged()
+    body = b'{"name": "stool"}' if kind else None
+    reply = serve(app, GENERATING).open(URL, method=method, data=body, content_type=kind, headers=headers)
+    assert reply.status_code == (204 if (status, method) == (200, "DELETE") else status)
+    assert (app.things.get(1, {}).get("label") == "chair") is (status == 412)
+
+
+@pytest.mark.parametrize(("headers", "status"), WRITES[1:2] + WRITES[3:4] + WRITES[7:])
+def test_WRT_3_3_also_in_a_version_that_sees_all_which_then_reads_first(
+    serve: Any, headers: dict[str, str], status: int
+) -> None:
+    app = untagged()
+    reply = serve(app, GENERATING).put("/api/v3/things/1", json={"title": "stool"}, headers=headers)
+    assert (reply.status_code, app.methods()) == (
+        status,
+        {(200, True): ["GET", "PUT"], (412, True): ["GET"], (200, False): ["PUT"]}[status, bool(headers)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    (
+        ("PUT", {"If-Match": "*"}, 412),
+        ("PUT", {"If-None-Match": "*"}, 201),
+        ("DELETE", {"If-Match": "*"}, 404),
+        ("DELETE", {"If-Match": '"x"'}, 404),
+    ),
+)
+def test_WRT_3_3_where_nothing_is_there_is_nothing_to_match(
+    serve: Any, method: str, headers: dict[str, str], status: int
+) -> None:
+    body = {"json": {"title": "stool"}} if method == "PUT" else {}
+    app = untagged()
+    reply = serve(app, GENERATING).open("/api/v3/things/5", method=method, headers=headers, **body)
+    assert (reply.status_code, 5 in app.things) == (status, status == 201)
+
+
+def test_WRT_3_3_where_nothing_can_be_read_the_app_judges(serve: Any) -> None:
+    app = untagged()
+    reply = serve(app, GENERATING).post("/api/v1/objects", json={"name": "x"}, headers={"If-Match": '"a.v1"'})
+    assert (reply.status_code, app.methods(), app.asked[0].headers["HTTP_IF_MATCH"]) == (201, ["POST"], '"a"')
+
+
+@pytest.mark.parametrize(("headers", "status"), (({"If-Match": '"x.v1"'}, 412), ({"If-Match": "*"}, 200)))
+def test_WRT_2_4_an_app_without_tags_is_no_reason_to_pass_over_a_condition(
+    serve: Any, headers: dict[str, str], status: int
+) -> None:
+    for path, document in ((URL, {"name": "x"}), ("/api/v3/things/1", {"title": "x"})):
+        app = untagged()
+        reply = serve(app, ACCEPTED).put(path, json=document, headers=headers)
+        assert (reply.status_code, app.things[1]["label"]) == (status, "x" if status == 200 else "chair")
+
+
+def test_WRT_3_3_tags_of_an_object_whose_write_is_no_document(serve: Any) -> None:
+    rule = "/tools/<int:id>"
+    routes = [Route("GET", rule, reply=ThingSchema), Route("PUT", rule, request=ThingSchema)]
+    api = make_api(resources=[Resource("tool", ThingSchema, routes=routes, etag="generate")], versions=VERSIONS[1:])
+    for tag, status in ((TAG, 200), ('"x"', 412)):
+        app = Script(Said(body={"id": 1, **CHAIR}), Said(body=b"done", type="text/plain"))
+        reply = serve(app, api).put("/api/v1/tools/1", json={"name": "x"}, headers={"If-Match": tag})
+        assert reply.status_code == status
+
+
+@pytest.mark.parametrize("method", ("PUT", "PATCH", "DELETE"))
+@pytest.mark.parametrize(
+    ("headers", "required"),
+    (
+        ({}, True),
+        ({"If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}, True),
+        ({"If-Match": '"r1.v1"'}, False),
+        ({"If-None-Match": '"x"'}, False),
+        ({"If-Unmodified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}, False),
+    ),
+)
+def test_WRT_4_2_a_write_without_a_condition_where_one_is_required_is_428(
+    serve: Any, method: str, headers: dict[str, str], required: bool
+) -> None:
+    app = Store({1: CHAIR})
+    kind = {"PUT": JSON, "PATCH": MERGE_PATCH}.get(method)
+    body = b'{"name": "x"}' if kind else None
+    reply = serve(app, STRICT).open(URL, method=method, data=body, content_type=kind, headers=headers)
+    assert (reply.status_code == 428) is required
+    if required:
+        assert (reply.json["error"]["error"], app.asked) == ("PRECONDITION_REQUIRED", [])
+        assert reply.headers["Vary"] == "Accept, X-Api-Version, Prefer"
+    else:
+        assert reply.status_code in (200, 204)
+
+
+def test_WRT_4_2_but_not_where_nothing_can_be_read_first(serve: Any) -> None:
+    app = Store({1: CHAIR})
+    client = serve(app, STRICT)
+    assert client.get(URL).status_code == 200
+    assert client.post("/api/v1/objects", json={"name": "x"}).status_code == 201
+    assert serve(Script(), STRICT).post(URL + "/paint").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    (
+        ({"etag": "weak"}, "etag='weak' is none of 'app', 'generate', 'none'"),
+        ({"etag": None}, "etag=None is none of"),
+        ({"patch": "xml"}, "patch='xml' is none of 'put', 'merge', 'json'"),
+        ({"require_condition": "yes"}, "require_condition='yes' is none of True, False"),
+        ({"require_condition": True, "etag": "none"}, "have no entity tag to make it of: say etag='generate'"),
+    ),
+)
+def test_nonsense_is_refused(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(DeclarationError, match=told):
+        replace(THING, **options)
+
+
+def test_the_body_of_a_tag_is_the_body_of_the_reply() -> None:
+    assert json.loads(V1) == {"id": 1, "name": "chair", "parts": ["leg"]}
