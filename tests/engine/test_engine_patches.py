@@ -14,7 +14,7 @@ from things import JSON, JSON_PATCH, MERGE_PATCH, THING, Asked, Said, Script, St
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from translayer import Resource, Translayer, Version, VersionChange
+from translayer import Limits, Resource, Translayer, Version, VersionChange
 from translayer.document.merge import apply_merge
 from translayer.document.patch import apply_patch
 from translayer.errors import DeclarationError
@@ -324,3 +324,17 @@ def test_a_patch_that_is_none_is_refused_before_anything_is_read(serve: Any) -> 
     app = Script(Said("404 Not Found", {}))
     reply = serve(app, make_api()).patch(URL, data=b'[{"op": "paint"}]', content_type=JSON_PATCH)
     assert (reply.status_code, reply.json["error"]["error"], app.asked) == (400, "MALFORMED_PATCH", [])
+
+
+@pytest.mark.parametrize(
+    ("limits", "operations", "code"),
+    (
+        (Limits(operations=2), [{"op": "test", "path": "/name", "value": "chair"}] * 3, "PATCH_TOO_LARGE"),
+        (Limits(operations=3), [{"op": "test", "path": "/name", "value": "chair"}] * 3, None),
+        (Limits(copied=10), [{"op": "copy", "from": "", "path": "/parts/0"}] * 2, "PATCH_TOO_LARGE"),
+    ),
+)
+def test_ROB_2_3_an_api_may_set_the_bounds_of_patches(serve: Any, limits: Limits, operations: Any, code: Any) -> None:
+    app = Store({1: CHAIR})
+    reply = serve(app, make_api(limits=limits)).patch(URL, data=json.dumps(operations), content_type=JSON_PATCH)
+    assert (reply.status_code, (reply.json.get("error") or {}).get("error")) == (400 if code else 200, code)

@@ -338,6 +338,41 @@ def next_outcome(api: Any, path: str) -> Any:
     return stopped.value.value
 
 
+UUIDS = Resource("card", ThingSchema, item="/cards/<uuid:id>")
+PRICES = Resource(
+    "price",
+    ThingSchema,
+    routes=[Route("GET", "/prices/<float(min=0):low>/<int(fixed_digits=3):days>", reply=ThingSchema)],
+)
+ID = "12345678-1234-5678-1234-567812345678"
+
+
+@pytest.mark.parametrize("front", ("", "/api/v1", "/api/v3", "/api"))
+@pytest.mark.parametrize(
+    ("path", "reached"),
+    (
+        ("/things/+5", False),
+        ("/things/-5", False),
+        ("/things/ 5", False),
+        ("/things/5_0", False),
+        ("/things/five", True),
+        ("/things/5/6", True),
+        (f"/cards/{ID.replace('-', '')}", False),
+        (f"/cards/{{{ID}}}", False),
+        (f"/cards/urn:uuid:{ID}", False),
+        ("/cards/new", True),
+        ("/prices/1e3/007", False),
+        ("/prices/1/7", False),
+        ("/prices/1/x", True),
+    ),
+)
+def test_RTE_9_5_nor_is_another_spelling_of_what_a_rule_takes(serve: Any, front: str, path: str, reached: bool) -> None:
+    app = Script(HELLO)
+    client = serve(app, make_api(resources=[THING, UUIDS, PRICES]))
+    reply = client.get(front + path)
+    assert (reply.status_code, len(app.asked)) == ((200, 1) if reached else (404, 0))
+
+
 def test_RTE_9_4_a_declared_route_of_many_segments_does_not_lead_to_another(serve: Any) -> None:
     files = Resource("file", ThingSchema, routes=[Route("GET", "/files/<path:name>")])
     app = Script(HELLO)

@@ -184,6 +184,15 @@ def test_WRT_3_3_where_nothing_is_there_is_nothing_to_match(
     assert (reply.status_code, 5 in app.things) == (status, status == 201)
 
 
+@pytest.mark.parametrize("method", ("PUT", "DELETE"))
+def test_WRT_3_3_where_it_cannot_be_read_the_client_is_told_why(serve: Any, method: str) -> None:
+    app = Script(Said("403 Forbidden", {"message": "Not yours."}))
+    body = {"json": {"title": "x"}} if method == "PUT" else {}
+    reply = serve(app, GENERATING).open("/api/v3/things/1", method=method, headers={"If-Match": "*"}, **body)
+    assert (reply.status_code, reply.json["error"]["description"]) == (403, "Not yours.")
+    assert [told.method for told in app.asked] == ["GET"]
+
+
 def test_WRT_3_3_where_nothing_can_be_read_the_app_judges(serve: Any) -> None:
     app = untagged()
     reply = serve(app, GENERATING).post("/api/v1/objects", json={"name": "x"}, headers={"If-Match": '"a.v1"'})

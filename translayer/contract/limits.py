@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from translayer.document.patch import PatchLimits
 from translayer.errors import DeclarationError
 
 
@@ -16,6 +17,9 @@ class Limits:
     An empty array or object counts as two.
     ``inflated``: so is a reply that the app compressed, and a few bytes can inflate to gigabytes.
     ``violations``: how many are reported at once; a document can break a rule a million times.
+    ``operations``: how many a JSON Patch may have; each is a walk through the document.
+    ``copied``: what its ``copy`` operations may bring, or as much as the document had; forty bytes of patch can double
+    a document.
     ``attempts``: how often a patch is applied to fresh state when the object keeps changing under it.
     """
 
@@ -23,9 +27,16 @@ class Limits:
     values: int = 100_000
     inflated: int = 256 * 2**20
     violations: int = 100
+    operations: int = 1_000
+    copied: int = 2**20
     attempts: int = 5
 
     def __post_init__(self) -> None:
         for name, bound in asdict(self).items():
             if not isinstance(bound, int) or isinstance(bound, bool) or bound < 1:
                 raise DeclarationError(f"Limits({name}={bound!r}): a bound is a positive whole number")
+
+    @property
+    def patch(self) -> PatchLimits:
+        """Those of them that hold for one JSON Patch."""
+        return PatchLimits(self.operations, self.copied)

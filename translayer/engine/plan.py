@@ -24,6 +24,7 @@ from translayer.http.media import MediaType
 
 from .links import Addresses, adapter, matched
 from .negotiation import NEWEST_NAMES, VERSION_HEADER
+from .spellings import Spellings
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
 """What PATCH takes (RFC 6902, RFC 7396)."""
@@ -136,9 +137,9 @@ class Router:
         self._versions = tuple(self._routes(position, table) for position, table in enumerate(api.tables))
         names = "|".join(sorted(NEWEST_NAMES))
         self._segment = re.compile(rf"/(?:v({SEGMENTS[api.scheme]})|({names}))(?=/|\Z)", re.ASCII)
-        self._own = Addresses(
-            tuple(Path(route.rule, route) for resource in api.resources for route in resource.all_routes())
-        )
+        routes = [route for resource in api.resources for route in resource.all_routes()]
+        self._own = Addresses(tuple(Path(route.rule, route) for route in routes))
+        self._spellings = Spellings(route.rule for route in routes)
 
     def _routes(self, position: int, table: Table) -> VersionRoutes:
         rules: dict[tuple[str, str], dict[str, Route]] = {}
@@ -226,7 +227,7 @@ class Router:
 
     def is_apps_own(self, path: str) -> bool:
         """Whether a path is one of today's URLs of a declared route, as the app itself serves it."""
-        return self._own.to_version(path) is not None or self.in_disguise(path)
+        return self._own.to_version(path) is not None or self.in_disguise(path) or self._spellings.include(path)
 
 
 def _preferences(route: Route, request: type[Schema] | None) -> frozenset[str]:

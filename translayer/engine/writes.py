@@ -88,11 +88,13 @@ def patch(turn: Turn, replies: Replies) -> Exchange:
     merges = turn.content_type().essence == _MERGE_PATCH
     operations = turn.parsed((yield ReadBody(turn.limits.body)))
     _refuse_unreachable(turn, operations, merges=merges)
-    apply = apply_merge if merges else apply_patch
 
     def make(onto: Json | Absent) -> Json:
         current = translation.downgrade(onto)
-        patched = apply(current, operations)
+        if merges:
+            patched = apply_merge(current, operations)
+        else:
+            patched = apply_patch(current, operations, limits=turn.limits.patch)
         return translation.upgrade(patched, onto, handling=turn.handling, current=current)
 
     return (yield from _write_onto(turn, replies, make, turn.plan.resource.patch))
@@ -104,7 +106,7 @@ def _refuse_unreachable(turn: Turn, operations: Json, *, merges: bool) -> None:
     A merge patch that says of a read-only field what it is already says nothing; only removing it is refused here.
     """
     if not merges:
-        check_patch(operations)
+        check_patch(operations, turn.limits.patch)
     if turn.handling != "lenient":
         places: list[Path] = list(removed(operations) if merges else written(operations))
         _translation(turn).refuse_unreachable(places)
