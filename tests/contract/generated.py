@@ -92,6 +92,10 @@ class Case:
         return "\n".join(lines)
 
 
+Told = tuple[type[Schema], Operation]
+"""An operation, and the schema that it is addressed to."""
+
+
 @dataclass
 class Drawing:
     """A case in the making: operations are drawn one by one, and kept where they fit what is there already.
@@ -160,7 +164,7 @@ class Drawing:
         try:
             self.nested = self._reached()
         except DeclarationError:
-            self._settle_one_by_one()
+            self._settle_by_halves()
             self.nested = self._reached()
 
     def _reached(self) -> set[type[Schema]]:
@@ -174,17 +178,26 @@ class Drawing:
                     waiting.extend(families(self.history.shape(family, position)))
         return {family.schema for family in seen}
 
-    def _settle_one_by_one(self) -> None:
-        told, self.changes[-1] = self.changes[-1], {}
-        for schema, operations in told.items():
-            for operation in reversed(operations):
-                before = self.changes[-1].get(schema, [])
-                self._tell(schema, operation)
-                try:
-                    self.derived()
-                except DeclarationError:
-                    self.changes[-1][schema] = before
+    def _settle_by_halves(self) -> None:
+        last = self.changes[-1]
+        told = [(schema, operation) for schema, operations in last.items() for operation in reversed(operations)]
+        self._retell(self._taken(told, []))
         self.history = self.derived()
+
+    def _taken(self, told: list[Told], kept: list[Told]) -> list[Told]:
+        """What the history takes of operations, behind those that it has taken already."""
+        self._retell(kept + told)
+        try:
+            self.derived()
+        except DeclarationError:
+            half = len(told) // 2
+            return self._taken(told[half:], self._taken(told[:half], kept)) if half else kept
+        return kept + told
+
+    def _retell(self, told: list[Told]) -> None:
+        self.changes[-1] = {}
+        for schema, operation in told:
+            self._tell(schema, operation)
 
 
 def worded(operation: Any) -> str:

@@ -18,9 +18,9 @@ class NoteSchema(Schema):
 
 
 LIST, MAKE = Route("GET", "/notes"), Route("POST", "/notes")
-READ, WRITE = Route("GET", "/notes/<int:id>"), Route("PUT", "/notes/<int:id>/")
+READ, WRITE = Route("GET", "/notes/<int:id>"), Route("PUT", "/notes/<int:id>/text/")
 ROUTES = (LIST, MAKE, READ, WRITE)
-TODAY = ["GET /notes", "POST /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/"]
+TODAY = ["GET /notes", "POST /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/text/"]
 
 
 def told(*changes: list[Any], routes: tuple[Route, ...] = ROUTES) -> list[list[str]]:
@@ -31,20 +31,20 @@ def told(*changes: list[Any], routes: tuple[Route, ...] = ROUTES) -> list[list[s
 MOVED = (
     (
         moved("/memos", to="/notes"),
-        ["GET /memos", "POST /memos", "GET /memos/<int:id>", "PUT /memos/<int:id>/"],
+        ["GET /memos", "POST /memos", "GET /memos/<int:id>", "PUT /memos/<int:id>/text/"],
     ),
     (
         moved("/memos/", to="/notes/"),
-        ["GET /memos", "POST /memos", "GET /memos/<int:id>", "PUT /memos/<int:id>/"],
+        ["GET /memos", "POST /memos", "GET /memos/<int:id>", "PUT /memos/<int:id>/text/"],
     ),
     (
         moved("/a/b", to="/"),
-        ["GET /a/b/notes", "POST /a/b/notes", "GET /a/b/notes/<int:id>", "PUT /a/b/notes/<int:id>/"],
+        ["GET /a/b/notes", "POST /a/b/notes", "GET /a/b/notes/<int:id>", "PUT /a/b/notes/<int:id>/text/"],
     ),
-    (moved("/", to="/notes"), ["GET /", "POST /", "GET /<int:id>", "PUT /<int:id>/"]),
+    (moved("/", to="/notes"), ["GET /", "POST /", "GET /<int:id>", "PUT /<int:id>/text/"]),
     (
         moved("/note/<int:id>", to="/notes/<int:id>"),
-        ["GET /notes", "POST /notes", "GET /note/<int:id>", "PUT /note/<int:id>/"],
+        ["GET /notes", "POST /notes", "GET /note/<int:id>", "PUT /note/<int:id>/text/"],
     ),
 )
 
@@ -65,25 +65,25 @@ def test_versions_that_change_no_urls_have_the_urls_of_the_one_before() -> None:
 
 COMING_AND_GOING = (
     # A method that came with version 2
-    ([[added("/notes", "POST")]], [TODAY, ["GET /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/"]]),
+    ([[added("/notes", "POST")]], [TODAY, ["GET /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/text/"]]),
     # A URL that came with version 2
-    ([[added("/notes")]], [TODAY, ["GET /notes/<int:id>", "PUT /notes/<int:id>/"]]),
+    ([[added("/notes")]], [TODAY, ["GET /notes/<int:id>", "PUT /notes/<int:id>/text/"]]),
     # One that went with version 2 of 3, and never came again
     (
         [[], [removed("/notes", "GET", "POST")]],
-        [["GET /notes/<int:id>", "PUT /notes/<int:id>/"], ["GET /notes/<int:id>", "PUT /notes/<int:id>/"], TODAY],
+        [["GET /notes/<int:id>", "PUT /notes/<int:id>/text/"], ["GET /notes/<int:id>", "PUT /notes/<int:id>/text/"], TODAY],
     ),
     # One that went with version 2 of 3, and came again
     (
         [[added("/notes", "POST")], [removed("/notes", "POST")]],
-        [TODAY, ["GET /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/"], TODAY],
+        [TODAY, ["GET /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/text/"], TODAY],
     ),
     # One under the name that it had when it went: told after the move, which is undone first
     (
         [[removed("/memos", "POST"), moved("/memos", to="/notes")]],
         [
-            ["GET /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/"],
-            ["GET /memos", "POST /memos", "GET /memos/<int:id>", "PUT /memos/<int:id>/"],
+            ["GET /notes", "GET /notes/<int:id>", "PUT /notes/<int:id>/text/"],
+            ["GET /memos", "POST /memos", "GET /memos/<int:id>", "PUT /memos/<int:id>/text/"],
         ],
     ),
 )
@@ -92,6 +92,20 @@ COMING_AND_GOING = (
 @pytest.mark.parametrize(("changes", "expected"), COMING_AND_GOING)
 def test_routes_come_and_go(changes: list[list[Any]], expected: list[list[str]]) -> None:
     assert told(*changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("routes", "changes"),
+    (
+        ((LIST, Route("POST", "/memos")), [moved("/memos", to="/notes")]),
+        ((Route("GET", "/notes/<id>"), Route("PUT", "/notes/<name>")), []),
+        ((Route("GET", "/notes"), Route("POST", "/notes/")), []),
+        ((Route("GET", "/notes/<id>"), Route("PUT", "/notes/<string:id>")), []),
+    ),
+)
+def test_one_url_under_two_rules_is_refused_since_only_one_would_be_found(routes: Any, changes: Any) -> None:
+    with pytest.raises(DeclarationError, match="are reached by the same URLs in one version"):
+        told(changes, routes=routes)
 
 
 def test_a_url_may_belong_to_another_route_in_another_version() -> None:

@@ -262,13 +262,25 @@ def _variables(rule: str) -> list[str]:
 
 
 def _refuse_twins(table: Iterable[Path]) -> None:
-    """Two routes that the same URLs reach: their rules differ in the names of variables at most."""
+    """Two routes that the same URLs reach: by one method, or under two rules, of which only one would be found."""
     seen: set[tuple[str, str]] = set()
+    found: dict[str, Path] = {}
     for path in table:
-        nameless = re.sub(r"<(?:([^<>]*):)?[^<>:]*>", lambda found: f"<{found[1] or 'string'}>", path.rule)
-        key = nameless.rstrip("/"), path.route.method
-        if key in seen:
+        url = _nameless(path.rule)
+        if (url, path.route.method) in seen:
             raise DeclarationError(
                 f"{path.route.method} {path.rule} is declared twice; give one of the two another URL"
             )
-        seen.add(key)
+        seen.add((url, path.route.method))
+        other = found.setdefault(url, path)
+        if (other.rule, other.route.rule) != (path.rule, path.route.rule):
+            raise DeclarationError(
+                f"{other.route.method} {other.rule} and {path.route.method} {path.rule} are reached by the same URLs in "
+                f"one version, and are {other.route.rule} and {path.route.rule} today: write both alike, or give one "
+                f"another URL"
+            )
+
+
+def _nameless(rule: str) -> str:
+    """A rule as it matches: without the names of its variables, and without a slash at its end."""
+    return re.sub(r"<(?:([^<>]*):)?[^<>:]*>", lambda found: f"<{found[1] or 'string'}>", rule).rstrip("/")
