@@ -275,9 +275,9 @@ def _refuse_twins(table: Iterable[Path]) -> None:
         other = found.setdefault(url, path)
         if (other.rule, other.route.rule) != (path.rule, path.route.rule):
             raise DeclarationError(
-                f"{other.route.method} {other.rule} and {path.route.method} {path.rule} are reached by the same URLs in "
-                f"one version, and are {other.route.rule} and {path.route.rule} today: write both alike, or give one "
-                f"another URL"
+                f"{other.route.method} {other.rule} and {path.route.method} {path.rule} are reached by the same URLs "
+                f"in one version, and are {other.route.rule} and {path.route.rule} today: write both alike, or give "
+                f"one another URL"
             )
 
 
