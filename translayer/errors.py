@@ -59,7 +59,10 @@ CODES: dict[str, Code] = {
     "PATCH_PATH_MISSING": Code(422, "A path in the patch leads to nothing."),
     "WRITE_CONFLICT": Code(409, "The object kept changing while the write was tried; try again."),
     "PRECONDITION_FAILED": Code(412, "The object is not in the state that the request asks for."),
-    "PRECONDITION_REQUIRED": Code(428, "The write needs a condition: send the ETag of what was read as If-Match."),
+    "PRECONDITION_REQUIRED": Code(
+        428,
+        "The write needs a condition: If-Match with the ETag of what was read, or If-None-Match: * for what is new.",
+    ),
     # Ours, or the app's
     "INTERNAL_ERROR": Code(500, "The service failed; the client did nothing wrong."),
 }

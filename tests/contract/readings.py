@@ -267,9 +267,22 @@ def places(applied: Applied, older: Path) -> list[Path]:
             return list(operation.pieces)
         case Remove() if older[: len(operation.name)] == operation.name:
             return []
-        case Relocation() if operation.made and older == operation.base + operation.made:
-            return []
+        case Relocation():
+            around = [place for place in left_empty(applied) if older[: len(place)] == place]
+            made = operation.made and older == operation.base + operation.made
+            return around if made else [*around, operation.newer_path(older)]
     return [operation.newer_path(older)]
+
+
+def left_empty(applied: Applied) -> Iterator[Path]:
+    """Objects around a field that moved which were read because of it alone, and are written back without it."""
+    operation = applied.operation
+    assert isinstance(operation, Relocation)
+    for older, _ in operation.pairs:
+        for depth in range(1, len(older)):
+            place = operation.base + older[:depth]
+            if look(applied.view, place) == {} and not isinstance(look(applied.source, place), dict):
+                yield place
 
 
 def stands_for_nothing(applied: Applied) -> bool:

@@ -415,7 +415,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "key of a resource that is none": (
         lambda: Api("acme", [Resource("thing", ThingSchema, "/x", key="number")], [Version(1)]),
-        "Resource 'thing': the schema has no 'number' to be its key",
+        "Resource 'thing' is recognised by 'number': that must be the name of a plain field",
     ),
     "key of a resource that is no name": (
         lambda: Resource("thing", ThingSchema, "/x", key=5),

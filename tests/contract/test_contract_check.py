@@ -451,10 +451,16 @@ def test_two_elements_with_one_key_are_refused() -> None:
     described = schema(a=fields.List(fields.Nested(schema(id=fields.Raw())), metadata={"key": "id"}))
     elements = [{"id": 1}, {"id": 2}, {"id": 1}, {}, {}, {"id": True}, {"id": 1.0}, "x"]
     assert [(pointer, code) for pointer, code, _ in told(described, {"a": elements})] == [
+        ("/a/7", "TYPE"),
         ("/a/2/id", "DUPLICATE"),
         ("/a/6/id", "DUPLICATE"),
-        ("/a/7", "TYPE"),
     ]
+
+
+def test_keys_are_compared_as_they_are_read() -> None:
+    described = schema(a=fields.List(fields.Nested(schema(id=fields.Integer(allow_none=True))), metadata={"key": "id"}))
+    elements = [{"id": 1}, {"id": "1"}, {"id": None}, {"id": None}]
+    assert [(pointer, code) for pointer, code, _ in told(described, {"a": elements})] == [("/a/1/id", "DUPLICATE")]
 
 
 # Bounds

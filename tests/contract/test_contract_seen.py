@@ -146,7 +146,7 @@ COPIED_TOLD: dict[type[Schema], list[list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("described", (Plain, Keyed))
 @pytest.mark.parametrize("case", range(len(COPIED)))
 def test_VAL_5_3_what_is_read_only_is_that_of_the_element_or_without_a_key_of_any(described: Any, case: int) -> None:
-    assert told(way(described), duplicate(COPIED[case]), NOW) == COPIED_TOLD[described][case]
+    assert sorted(told(way(described), duplicate(COPIED[case]), NOW)) == sorted(COPIED_TOLD[described][case])
 
 
 @pytest.mark.parametrize("described", (Plain, Keyed))

@@ -27,6 +27,7 @@ def api_of(cache: Any, **options: Any) -> Any:
         ("public, max-age=60", "Sat, 21 Nov 2026 12:01:00 GMT"),
         ("max-age=0", "Sat, 21 Nov 2026 12:00:00 GMT"),
         ("max-age=99999999999999", "Sun, 21 Nov 2027 12:00:00 GMT"),
+        ("MAX-AGE=60", "Sat, 21 Nov 2026 12:01:00 GMT"),
         ("private, no-cache", None),
         ("max-age=soon", None),
     ),
@@ -39,7 +40,7 @@ def test_WRT_6_1_a_policy_says_for_how_long(serve: Any, said: str, expires: str 
 
 def test_WRT_6_1_where_it_says_nothing_the_app_does(serve: Any) -> None:
     app = Script(Said(body={"id": 1, "label": "chair"}, headers=APP_S))
-    for api in (api_of(None), api_of(lambda request, version: None)):
+    for api in (api_of(None), api_of(lambda request, version: None), api_of(lambda request, version: "")):
         reply = serve(app, api).get(URL)
         assert (reply.headers["Cache-Control"], reply.headers["Expires"]) == ("no-store", "0")
 
@@ -107,15 +108,24 @@ def test_WRT_6_1_a_route_has_a_policy_of_its_own(serve: Any) -> None:
     assert found == ["max-age=1", "max-age=2"]
 
 
-def test_WRT_6_1_a_policy_that_fails_is_a_500(serve: Any, caplog: Any) -> None:
-    def policy(request: Request, version: str) -> str:
-        raise KeyError("secret")
+def failing(request: Request, version: str) -> str:
+    raise KeyError("secret")
 
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    (
+        (failing, "secret"),
+        (lambda request, version: 60, "says 60, which is no value of Cache-Control"),
+        (lambda request, version: "a\r\nb: c", "newline"),
+    ),
+)
+def test_WRT_6_1_a_policy_that_fails_is_a_500(serve: Any, caplog: Any, policy: Any, told: str) -> None:
     for said in (Said(body={"id": 1}), Said(body=b"<p>", type="text/html")):
         reply = serve(Script(said), api_of(policy), debug=False).get(URL)
         assert (reply.status_code, reply.json["error"]["error"]) == (500, "INTERNAL_ERROR")
         assert "secret" not in reply.text
-    assert "secret" in caplog.text
+    assert told in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -124,6 +134,10 @@ def test_WRT_6_1_a_policy_that_fails_is_a_500(serve: Any, caplog: Any) -> None:
         (lambda: replace(THING, cache=60), "cache is a function of a request and a version, not 60"),
         (lambda: Route("GET", "/x", cache="public"), "cache is a function"),
         (lambda: Route("POST", "/x", cache=print), "which is for what is read: for GET"),
+        (
+            lambda: replace(THING, cache=print, item_methods=("PUT",), collection=None),
+            "has cache=, which is for what is",
+        ),
         (lambda: make_api(clock=NOW), "clock is a function that tells the time"),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from marshmallow import Schema, fields
-from things import JSON, JSON_PATCH, MERGE_PATCH, Store, make_api
+from things import JSON, JSON_PATCH, MERGE_PATCH, Said, Script, Store, make_api
 
 from translayer import Resource, Version, VersionChange
 from translayer.operations import add, rename
@@ -158,6 +158,106 @@ def test_TRN_5_3_ids_that_the_service_sets_do_not_keep_elements_apart(
     reply = serve(app, api_of(declared_by, dump_only=True)).put(URL, json=written(*numbers))
     assert (reply.status_code, cabins(app)) == (200, expected)
     check_the_rest(app)
+
+
+def legs(app: Store) -> list[Any]:
+    return [(element.get("id"), element.get("cabin")) for element in app.things[1]["legs"]]
+
+
+KEYS_SET_BY_THE_SERVICE = (
+    ("first deleted", [{"op": "remove", "path": "/legs/0"}], [2, 3]),
+    ("swapped", [{"op": "move", "from": "/legs/1", "path": "/legs/0"}], [2, 1, 3]),
+    ("inserted", [{"op": "add", "path": "/legs/1", "value": {"from": "NEW"}}], [1, None, 2, 3]),
+    (
+        "deleted and renamed to what went",
+        [{"op": "remove", "path": "/legs/0"}, {"op": "replace", "path": "/legs/0/from", "value": "A1"}],
+        [2, 3],
+    ),
+    ("nothing", [], [1, 2, 3]),
+)
+
+
+@pytest.mark.parametrize(("name", "operations", "ids"), KEYS_SET_BY_THE_SERVICE)
+@pytest.mark.parametrize("declared_by", KEYED)
+@pytest.mark.parametrize("version", (1, 2))
+def test_TRN_5_4_a_key_that_the_service_sets_goes_back_to_it(
+    serve: Any, name: str, operations: Any, ids: list[Any], declared_by: str, version: int
+) -> None:
+    """So that the app can tell which element is meant."""
+    app = Store({1: deepcopy(TRIP)})
+    named = json.loads(json.dumps(operations).replace('from": "', 'origin": "').replace("/from", "/origin"))
+    patch = [
+        {**one, "from": other["from"]} if "from" in other else one for one, other in zip(named, operations, strict=True)
+    ]
+    reply = serve(app, api_of(declared_by, dump_only=True)).patch(
+        f"/api/v{version}/things/1", data=json.dumps(operations if version == 1 else patch), content_type=JSON_PATCH
+    )
+    assert (reply.status_code, legs(app)) == (200, [(number, number and f"C{number}") for number in ids])
+
+
+def test_TRN_5_4_but_without_a_key_nothing_that_is_read_only_enters(serve: Any) -> None:
+    app = Store({1: deepcopy(TRIP)})
+    assert serve(app, api_of(None, dump_only=True)).patch(URL, data=b"{}", content_type=MERGE_PATCH).status_code == 200
+    assert [number for number, _ in legs(app)] == [None, None, None]
+
+
+@pytest.mark.parametrize("version", (1, 2))
+@pytest.mark.parametrize("declared_by", (None, *KEYED))
+def test_VAL_5_4_what_was_read_may_be_sent_back_in_a_put(serve: Any, version: int, declared_by: str | None) -> None:
+    app = Store({1: deepcopy(TRIP)})
+    client = serve(app, api_of(declared_by, dump_only=True))
+    url = f"/api/v{version}/things/1"
+    read = client.get(url).json
+    assert client.put(url, json=read).status_code == 200
+    assert legs(app) == [(number if declared_by else None, f"C{number}") for number in (1, 2, 3)]
+    check_the_rest(app)
+
+
+@pytest.mark.parametrize("version", (1, 2))
+def test_VAL_5_4_and_then_elements_are_recognised_by_it(serve: Any, version: int) -> None:
+    app = Store({1: deepcopy(TRIP)})
+    client = serve(app, api_of("list", dump_only=True))
+    url = f"/api/v{version}/things/1"
+    first, second, third = client.get(url).json["legs"]
+    origin = "from" if version == 1 else "origin"
+    sent = {"legs": [third, {**first, origin: "A2"}, {origin: "NEW"}, {**second, origin: "A1"}]}
+    assert client.put(url, json=sent).status_code == 200
+    assert legs(app) == [(3, "C3"), (1, "C1"), (None, None), (2, "C2")]
+
+
+@pytest.mark.parametrize("version", (1, 2))
+def test_VAL_5_4_what_is_not_there_may_not(serve: Any, version: int) -> None:
+    app = Store({1: deepcopy(TRIP)})
+    client = serve(app, api_of("list", dump_only=True))
+    for path, document in (("/things/1", {"legs": [{"id": 9}]}), ("/things/5", {"legs": [{"id": 1}]})):
+        reply = client.put(f"/api/v{version}{path}", json=document)
+        assert reply.status_code == 422
+        assert [(told["pointer"], told["code"]) for told in reply.json["error"]["details"]] == [
+            ("/legs/0/id", "READ_ONLY")
+        ]
+    assert app.methods() == ["GET", "GET"]
+
+
+@pytest.mark.parametrize("declared_by", (None, "list"))
+def test_places_in_elements_are_told_in_the_client_s_names(serve: Any, declared_by: str | None) -> None:
+    refused = Said("422 Unprocessable Entity", {"errors": {"legs": {"1": {"origin": ["Closed."]}}}})
+    app = Script(Said(body=TRIP, headers=[("ETag", '"1"')]), refused)
+    api = api_of(declared_by, dump_only=True)
+    reply = serve(app, api).patch(URL, data=b"{}", content_type=MERGE_PATCH)
+    assert [told["pointer"] for told in reply.json["error"]["details"]] == ["/legs/1/from"]
+    translation = api.translation(api.resources[0].schema, 0)
+    assert translation.business.newer_path(("legs", 1, "origin")) == ("legs", 1, "origin")
+
+
+def test_a_key_twice_in_the_service_s_own_list_is_no_fault_of_a_client_s(serve: Any) -> None:
+    app = Store({1: {"legs": [leg(1), leg(1), leg(2)]}})
+    client = serve(app, api_of("list"))
+    for operations, status in (
+        ([], 200),
+        ([{"op": "replace", "path": "/legs/2/from", "value": "X"}], 200),
+        ([{"op": "replace", "path": "/legs/2/id", "value": 1}], 422),
+    ):
+        assert client.patch(URL, data=json.dumps(operations), content_type=JSON_PATCH).status_code == status
 
 
 @pytest.mark.parametrize(("kind", "method"), ((MERGE_PATCH, "PATCH"), (JSON, "PUT")))

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from things import JSON, MERGE_PATCH, THING, Said, Script, Store, make_api
+from things import JSON, MERGE_PATCH, THING, VERSIONS, Said, Script, Store, ThingSchema, make_api
 
+from translayer import Resource
 from translayer.http.etags import generated
 
 API = make_api()
@@ -88,13 +89,49 @@ def test_WRT_5_2_where_it_cannot_be_read_the_success_stands(serve: Any, location
     assert [told.method for told in app.asked] == ["POST"]
 
 
-@pytest.mark.parametrize("read", (Said("404 Not Found", {}), Said("500 Internal Server Error", {}), Said(body=b"NaN")))
+@pytest.mark.parametrize(
+    "read", (Said("404 Not Found", {}), Said("500 Internal Server Error", {}), Said(body=b"NaN"), Said(body=b""))
+)
 def test_WRT_5_2_nor_where_reading_it_fails(serve: Any, read: Said) -> None:
     current = Said(body=CHAIR, headers=[("ETag", '"1"')])
-    app = Script(current, Said("204 No Content", type=None), read)
+    app = Script(current, Said("204 No Content", type=None, headers=[("ETag", '"2"')]), read)
     reply = serve(app, API).patch(URL, data=b"{}", content_type=MERGE_PATCH, headers=WHOLE)
-    assert (reply.status_code // 100, reply.data, reply.headers.get("Preference-Applied")) == (2, b"", None)
+    assert (reply.status_code, reply.data, reply.headers.get("Preference-Applied")) == (204, b"", None)
+    assert reply.headers["ETag"] == '"2.v1"'
     assert [told.method for told in app.asked] == ["GET", "PUT", "GET"]
+
+
+def test_WRT_5_2_what_the_version_does_not_offer_to_read_is_not_read(serve: Any) -> None:
+    thing = Resource("thing", ThingSchema, item="/things/<int:id>", item_methods=("PUT",))
+    app = Silent({1: CHAIR})
+    reply = serve(app, make_api(resources=[thing], versions=VERSIONS[2:])).put(
+        "/api/v1/things/1", json={"title": "x"}, headers=WHOLE
+    )
+    assert (reply.status_code, reply.headers.get("Preference-Applied"), app.methods()) == (204, None, ["PUT"])
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), WRITES[:2])
+def test_WRT_5_2_and_it_says_what_it_is(serve: Any, method: str, path: str, kind: str) -> None:
+    reply = serve(store(), API).open(path, method=method, data=b'{"name": "x"}', content_type=kind, headers=WHOLE)
+    assert reply.headers["Content-Location"] == URL
+
+
+@pytest.mark.parametrize(("tag", "headers"), (('"r{}"', {}), ('"r{}"', MINIMAL)))
+def test_no_tag_says_that_the_object_is_what_a_put_sent(serve: Any, tag: str, headers: dict[str, str]) -> None:
+    """Byte for byte, as one would without the object beside it (RFC 9110, section 9.3.4)."""
+    reply = serve(Silent({1: CHAIR}, tag=tag), API).put(URL, json={"name": "x"}, headers=headers)
+    assert (reply.status_code, reply.headers.get("ETag")) == (204, None)
+    reply = serve(Silent({1: CHAIR}, tag=tag), API).patch(
+        URL, data=b'{"name": "x"}', content_type=MERGE_PATCH, headers=headers
+    )
+    assert (reply.status_code, reply.headers.get("ETag")) == (204, '"r2.v1"')
+
+
+@pytest.mark.parametrize("headers", ({}, MINIMAL, WHOLE))
+def test_what_says_how_a_write_goes_on_is_not_the_object(serve: Any, headers: dict[str, str]) -> None:
+    app = Script(Said("202 Accepted", {"job": 1, "label": "x"}))
+    reply = serve(app, API).post(URLS, json={"name": "x"}, headers=headers)
+    assert (reply.status_code, reply.data, reply.headers.get("Preference-Applied")) == (202, b"", None)
 
 
 @pytest.mark.parametrize("prefer", ("return=minimal", "return=representation"))

@@ -39,15 +39,21 @@ def _value(value: Json, slot: Slot, resolve: Resolve) -> Json:
 def sent(value: Json, slot: Slot, resolve: Resolve) -> Json:
     """What a client sends of a value that it sees: all but what is read-only."""
     match slot:
-        case One() if isinstance(value, dict):
-            slots = resolve(slot.target).slots
-            return {
-                name: sent(member, slots[name], resolve) if name in slots else member
-                for name, member in value.items()
-                if name not in slots or not slots[name].read_only
-            }
+        case One():
+            return sent_of(value, resolve(slot.target), resolve)
         case Many() if isinstance(value, list):
             return [sent(element, slot.inner, resolve) for element in value]
         case Table() if isinstance(value, dict):
             return {name: sent(member, slot.inner, resolve) for name, member in value.items()}
     return value
+
+
+def sent_of(document: Json, shape: Shape, resolve: Resolve) -> Json:
+    """What a client sends of an object that it sees."""
+    if not isinstance(document, dict):
+        return document
+    return {
+        name: sent(member, shape.slots[name], resolve) if name in shape.slots else member
+        for name, member in document.items()
+        if name not in shape.slots or not shape.slots[name].read_only
+    }

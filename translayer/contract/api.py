@@ -27,7 +27,7 @@ from .lens import Faults
 from .limits import Limits
 from .resource import Resource
 from .routes import Route, Table, tables
-from .shape import Family, read
+from .shape import Family, Leaf, read
 from .soundness import check_choices, check_error_docs, check_prefix, check_templates, check_vendor, several
 from .translation import Translation
 from .version import Scheme, Version, VersionChange, title
@@ -175,8 +175,12 @@ class Api:
                 continue
             if keys.setdefault(resource.schema, resource.key) != resource.key:
                 raise DeclarationError(f"two resources name different keys of {resource.schema.__name__}")
-            if resource.key not in read(Family(resource.schema)).slots:
-                raise DeclarationError(f"Resource {resource.name!r}: the schema has no {resource.key!r} to be its key")
+            slot = read(Family(resource.schema)).slots.get(resource.key)
+            if not isinstance(slot, Leaf) or slot.write_only:
+                raise DeclarationError(
+                    f"Resource {resource.name!r} is recognised by {resource.key!r}: that must be the name of a plain "
+                    f"field that clients see, not load_only"
+                )
         return keys
 
     def _refuse_unused(self, changes: Sequence[Changes]) -> None:

@@ -170,12 +170,13 @@ class Member:
 class Business:
     """The lens between one inner object and its newest document.
 
-    ``leaving`` are the members that clients see; ``hidden`` are places of those that they only ever write.
+    ``leaving`` are the members that clients see. Of the current object those that are ``replaced`` do not stay: a
+    client sends them, or has left them out.
     """
 
     members: Mapping[str, Member]
     leaving: tuple[Member, ...]
-    hidden: frozenset[Name]
+    replaced: tuple[Member, ...]
 
     def get(self, value: Json) -> Json:
         if value is None:
@@ -203,9 +204,8 @@ class Business:
 
     def _unseen(self, onto: Object) -> Object:
         """What the app's object holds beside the fields that clients see, and so send whole."""
-        for member in self.leaving:
-            if member.place not in self.hidden:
-                onto = without(onto, member.place)
+        for member in self.replaced:
+            onto = without(onto, member.place)
         return onto
 
     def older_path(self, path: Path) -> Path:
@@ -227,11 +227,41 @@ class Business:
         return path if member is None else member.place + member.lens.newer_path(path[1:])
 
 
-class BusinessLenses:
-    """The business lens of every family in use, all made at once; ``resolve`` gives today's shapes."""
+@dataclass(frozen=True, eq=False)
+class Recognised(Same):
+    """The lens of an element that the app recognises by a key of its own setting, at ``place``.
 
-    def __init__(self, families: Iterable[Family], resolve: Resolve) -> None:
+    What is read-only never enters, and no client sets the key. But an element that is there keeps it, since without it
+    the app could not tell which one is meant.
+    """
+
+    lens: Lens
+    place: Name
+
+    def get(self, value: Json) -> Json:
+        return self.lens.get(value)
+
+    def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
+        result = self.lens.put(view, onto, faults)
+        key = look(onto, self.place)
+        return result if key is ABSENT or not isinstance(result, dict) else place(result, self.place, key)
+
+    def older_path(self, path: Path) -> Path:
+        return self.lens.older_path(path)
+
+    def newer_path(self, path: Path) -> Path:
+        return self.lens.newer_path(path)
+
+
+class BusinessLenses:
+    """The business lens of every family in use, all made at once; ``resolve`` gives today's shapes.
+
+    ``whole`` lenses keep what is read-only from the current object; others leave it out, since it never enters the app.
+    """
+
+    def __init__(self, families: Iterable[Family], resolve: Resolve, *, whole: bool) -> None:
         self._resolve = resolve
+        self._whole = whole
         self._made = {family: self._business(resolve(family)) for family in families}
 
     def of(self, family: Family) -> Business:
@@ -240,22 +270,30 @@ class BusinessLenses:
 
     def _business(self, shape: Shape) -> Business:
         members = {name: self._member(name, slot) for name, slot in shape.slots.items()}
-        hidden = {member.name for member in members.values() if member.slot.write_only}
-        return Business(
-            members,
-            tuple(member for name, member in members.items() if name not in hidden),
-            frozenset(members[name].place for name in hidden),
+        leaving = tuple(member for member in members.values() if not member.slot.write_only)
+        hidden = {member.place for member in members.values() if member.slot.write_only}
+        replaced = (
+            member for member in leaving if member.place not in hidden and not (self._whole and member.slot.read_only)
         )
+        return Business(members, leaving, tuple(replaced))
 
     def _member(self, name: str, slot: Slot) -> Member:
         return Member(name, inner_place(slot), slot, self._lens(slot))
+
+    def _element(self, slot: Many) -> Lens:
+        """The lens of a list's elements; the key that the service has set for one goes back to it."""
+        lens = self._lens(slot.inner)
+        if slot.key is None or not isinstance(slot.inner, One):
+            return lens
+        key = self._resolve(slot.inner.target).slots[slot.key]
+        return Recognised(lens, inner_place(key)) if key.read_only else lens
 
     def _lens(self, slot: Slot) -> Lens:
         match slot:
             case One(target=Family() as family):
                 return Deferred(lambda: self.of(family))
             case Many():
-                return Each(self._lens(slot.inner), slot.key, lambda value: sent(value, slot.inner, self._resolve))
+                return Each(self._element(slot), slot.key, lambda value: sent(value, slot.inner, self._resolve))
             case Table():
                 return Values(self._lens(slot.inner))
         return _leaf_lens(slot.field)

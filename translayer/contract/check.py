@@ -13,7 +13,8 @@ others, and authors' fields, get copies of what they could write into: the docum
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -89,15 +90,23 @@ class Check:
     limit: int = 100
     firm: bool = False
 
-    def document(self, document: Json, shape: Shape, faults: Faults, current: Json | Absent = ABSENT) -> Json:
+    def document(
+        self,
+        document: Json,
+        shape: Shape,
+        faults: Faults,
+        current: Json | Absent = ABSENT,
+        *,
+        replaced: bool = False,
+    ) -> Json:
         """The document with numbers put right and unknown fields dealt with; every violation goes to ``faults``.
 
         Against ``current``, what the client sees now, read-only fields may be sent as they are. They stay where they
         were sent at their own place, since elements of lists are recognised by all that they hold; the business
         lens keeps them from the app. Fields that never leave (``load_only``) need not be sent again for an object
-        that is there.
+        that is there, unless it is ``replaced``.
         """
-        findings = Findings(faults, self.limit)
+        findings = Findings(faults, self.limit, replaced)
         seen = NOTHING if current is ABSENT else Seen(current)
         result = self._object(document, shape, self.policy(None, shape), (), findings, seen)
         findings.close()
@@ -114,7 +123,7 @@ class Check:
         if not isinstance(document, dict):
             found.note([Violation(path, "TYPE", _of_schema(shape, "type", "An object is expected."))])
             return document
-        found.note(_missing(document, shape, path, known=seen.is_object))
+        found.note(_missing(document, shape, path, known=seen.is_object and not found.replaced))
         result: Object = {}
         for name, value in document.items():
             slot, known = shape.slots.get(name), seen.member(name)
@@ -176,11 +185,12 @@ class Check:
     def _list(self, value: Json, slot: Many, path: Path, found: Findings, seen: Seen) -> Read | None:
         if not self._is_of(list, value, slot, path, found):
             return None
-        found.note(_duplicates(value, slot.key, path))
         known_elements = seen.elements(value, slot.key, lambda element: sent(element, slot.inner, self.resolve))
         places = enumerate(zip(value, known_elements, strict=True))
         read = [self._value(element, slot.inner, (*path, index), found, known) for index, (element, known) in places]
-        return [json for json, _ in read], [loaded for _, loaded in read]
+        elements = [json for json, _ in read]
+        found.note(_duplicates(elements, slot.key, path, seen.here))
+        return elements, [loaded for _, loaded in read]
 
     def _tuple(self, value: Json, slot: Leaf, field: fields.Tuple, path: Path, found: Findings) -> Read | None:
         if not self._is_of(list, value, slot, path, found):
@@ -274,15 +284,21 @@ def _of_schema(shape: Shape, key: str, ours: str) -> str:
     return ours if told is None else told
 
 
-def _duplicates(value: list[Json], key: str | None, path: Path) -> Iterator[Violation]:
-    """A violation for every element that has the key of one before it."""
-    seen = set()
-    for index, element in enumerate(value):
-        if key is not None and isinstance(element, dict) and key in element:
-            mark = fingerprint(element[key])
-            if mark in seen:
-                yield Violation((*path, index, key), "DUPLICATE", "Another element of the list has the same key.")
-            seen.add(mark)
+def _duplicates(value: list[Json], key: str | None, path: Path, here: Json | Absent) -> Iterator[Violation]:
+    """A violation for every element that has the key of one before it, unless the list ``here`` has it as often."""
+    if key is None:
+        return
+    there = Counter(_keys(here, key)) if isinstance(here, list) else Counter()
+    seen: Counter[Hashable] = Counter()
+    for index, mark in enumerate(_keys(value, key)):
+        seen[mark] += 1
+        if mark is not None and seen[mark] > max(1, there[mark]):
+            yield Violation((*path, index, key), "DUPLICATE", "Another element of the list has the same key.")
+
+
+def _keys(elements: list[Json], key: str) -> Iterator[Hashable]:
+    """What every element is recognised by; ``None`` for one without a key."""
+    return (fingerprint(element.get(key)) if isinstance(element, dict) else None for element in elements)
 
 
 def _is_inert(field: fields.Field[Any]) -> bool:

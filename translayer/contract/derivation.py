@@ -63,7 +63,9 @@ class Derivation:
             id(rule) for shape in today.values() for slot in shape.slots.values() for rule in of_today(slot)
         )
         self._reserved = self._all_names(today)
-        self._business = BusinessLenses(today, lambda target: self._history.shape(target, 0))
+        resolve = partial(self._history.shape, position=0)
+        self._business = BusinessLenses(today, resolve, whole=False)
+        self._whole = BusinessLenses(today, resolve, whole=True)
         self._exporter = Exporter(self._history, self._left)
         roots = [Family(schema) for schema in schemas]
         self._ways = {family: self._ways_of(family) for family in roots}
@@ -111,6 +113,7 @@ class Derivation:
         way = self._ways[family][position]
         return Translation(
             business=self._business.of(family),
+            whole=self._whole.of(family),
             chain=way.chain,
             shape=self._history.shape(family, position),
             newest=self._history.shape(family, 0),

@@ -25,10 +25,14 @@ log = logging.getLogger("translayer")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Findings:
-    """Where the violations in one document are noted: in ``faults``, until there are ``limit`` of them."""
+    """Where the violations in one document are noted: in ``faults``, until there are ``limit`` of them.
+
+    ``replaced`` says that the document takes the place of all that is there.
+    """
 
     faults: Faults
     limit: int
+    replaced: bool = False
     _failures: dict[int, list[Path]] = field(default_factory=lambda: defaultdict(list))
     """For each rule that failed, by ``id``, the places where it did."""
 

@@ -58,7 +58,8 @@ def pair(view: Sequence[Json], views: Sequence[Json], sent: Callable[[Json], Jso
     paired: list[int | None] = [None] * len(view)
     free = set(range(len(views)))
     for form in dict.fromkeys((as_it_is, sent)):
-        _pair_alike(view, views, form, paired, free)
+        if free and None in paired:
+            _pair_alike(view, views, form, paired, free)
     follower = 0
     for position, source in enumerate(paired):
         if source is None and follower in free:

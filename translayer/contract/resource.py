@@ -29,7 +29,6 @@ _CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
     "unknown": (None, *get_args(Unknown)),
     "patch": get_args(Patching),
     "etag": get_args(Tagging),
-    "require_condition": (True, False),
 }
 """What the parameters that choose may be."""
 
@@ -75,6 +74,8 @@ class Resource:
         check_methods(self.collection_methods, _COLLECTION_METHODS, f"the collection of {self.name!r}")
         check_methods(self.item_methods, METHODS, f"the items of {self.name!r}")
         check_cache(self.cache, f"Resource {self.name!r}")
+        if self.cache is not None and not any(route.cache for route in self.all_routes()):
+            raise DeclarationError(f"Resource {self.name!r} has cache=, which is for what is read, and no GET")
         self._check_routes()
         self._check_patch()
         if not self.all_routes():
@@ -95,6 +96,8 @@ class Resource:
             if getattr(self, name) not in choices:
                 listed = ", ".join(repr(choice) for choice in choices if choice is not None)
                 raise DeclarationError(f"Resource {self.name!r}: {name}={getattr(self, name)!r} is none of {listed}")
+        if not isinstance(self.require_condition, bool):
+            raise DeclarationError(f"Resource {self.name!r}: require_condition={self.require_condition!r} is no bool")
         if self.require_condition and self.etag == "none":
             raise DeclarationError(
                 f"Resource {self.name!r} requires a condition of clients that have no entity tag to make it of: "

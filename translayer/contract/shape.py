@@ -208,7 +208,7 @@ def is_standard(field: fields.Field[Any], method: str) -> bool:
 
 def _key(field: fields.Field[Any]) -> str | None:
     """The key that a list declares for its elements, or the nested field inside it."""
-    inner = field.inner.metadata if isinstance(field, fields.List) else {}
+    inner = field.inner.metadata if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested) else {}
     key: str | None = field.metadata.get("key", inner.get("key"))
     return key
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
-from translayer.document.values import ABSENT, Absent, Json
+from translayer.document.values import ABSENT, Absent, Json, equal
 from translayer.errors import ContractViolation, Path, RequestError, Violation
 
-from .allowlist import declared
+from .allowlist import declared, sent_of
 from .business import Business
 from .check import Check
+from .difference import difference
 from .lens import Chain, Faults
 from .reach import unreachable
 from .rules import Rules
@@ -32,13 +33,15 @@ INCOMPLETE: Final = "A part of the value is missing."
 class Translation:
     """One schema in one version.
 
-    ``check`` is that of the client's document, by the policy for unknown fields, ``strict`` and ``lenient`` are those
-    that a client may ask for instead; ``today`` checks what it became, where the client's version is not the newest.
+    ``business`` is the lens to the app's objects, ``whole`` the one that keeps what is read-only in them. ``check`` is
+    that of the client's document, by the policy for unknown fields, ``strict`` and ``lenient`` are those that a client
+    may ask for instead; ``today`` checks what it became, where the client's version is not the newest.
     ``rules`` are those of today's schema that only marshmallow can ask, if any.
     ``loses`` says that the version cannot see all of an object, so that a write must read it first.
     """
 
     business: Business
+    whole: Business
     chain: Chain
     shape: Shape
     newest: Shape
@@ -67,28 +70,42 @@ class Translation:
         *,
         handling: Handling | None = None,
         current: Json | Absent = ABSENT,
+        replaced: bool = False,
+        whole: bool = False,
     ) -> Json:
         """The app's object for a client's document, onto the app's object as it is now, where it was read.
 
-        ``handling`` is how the client wants fields taken that its version does not have. ``current`` is what the
-        client sees of that object now, where read-only fields may be sent as they are.
+        - ``handling`` is how the client wants fields taken that its version does not have.
+        - ``current`` is what the client sees of that object now, where read-only fields may be sent as they are;
+          ``replaced`` says that it sends all of it, else what never leaves (``load_only``) may be left out.
+        - With ``whole`` what is read-only is in the result, as ``onto`` has it; else it is left out, since it never
+          enters the app, but for the keys by which elements of lists are recognised.
+
         Raises ``RequestError`` with every violation, ``ContractViolation`` where ``onto`` breaks the contract.
         """
         faults: Faults = []
         check = {"strict": self.strict, "lenient": self.lenient, None: self.check}[handling]
-        view = check.document(document, self.shape, faults, current)
+        view = check.document(document, self.shape, faults, current, replaced=replaced)
         self._refuse(faults)
         source = ABSENT if onto is ABSENT else self.business.get(onto)
         newest = self.chain.put(view, source, faults)
         self._refuse(faults)
         newest = self._checked_today(newest, source, faults)
         self._refuse(self._seen_by_client(faults, view))
-        result = self.business.put(newest, onto, faults)
+        result = (self.whole if whole else self.business).put(newest, onto, faults)
         self._refuse(self._seen_by_client(faults, view))
         return result
 
+    def difference(self, onto: Json, new: Json) -> list[Json]:
+        """The JSON Patch (RFC 6902) of the app's object to a ``whole`` new one."""
+        return list(difference(onto, new, self.writable(onto), self.writable(new)))
+
+    def says_read_only(self, document: Json) -> bool:
+        """Whether a client's document says anything that is read-only."""
+        return not equal(sent_of(document, self.shape, self.check.resolve), document)
+
     def writable(self, business: Json) -> Json:
-        """What ``upgrade`` would make of an object of the app that no client has changed."""
+        """An object of the app without what is read-only."""
         return self.business.put(self.business.get(business), business, [])
 
     def refuse_unreachable(self, places: Iterable[Path]) -> None:
@@ -98,7 +115,9 @@ class Translation:
 
     def _checked_today(self, newest: Json, source: Json | Absent, faults: Faults) -> Json:
         if self.today is not None:
-            newest = self.today.document(newest, self.newest, faults, source)
+            found: Faults = []
+            newest = self.today.document(newest, self.newest, found, source)
+            faults.extend(fault for fault in found if not _is_as_it_was(newest, source, fault.path))
         if self.rules is not None and not faults:
             faults.extend(self.rules.broken(newest))
         return newest
@@ -125,11 +144,20 @@ class Translation:
         return violation.at(self.client_path(violation.path))
 
 
+def _is_as_it_was(newest: Json, source: Json | Absent, path: Path) -> bool:
+    """Whether the app's own object has at a place what the new one has: then no client has put it there."""
+    before = _found(source, path)
+    return before is not ABSENT and equal(_found(newest, path), before)
+
+
 def _is_there(document: Json, path: Path) -> bool:
     """Whether a document has something at a place."""
+    return _found(document, path) is not ABSENT
+
+
+def _found(document: Json | Absent, path: Path) -> Json | Absent:
+    """What a document has at a place."""
     for token in path:
-        there = document if isinstance(document, dict) else range(len(document)) if isinstance(document, list) else ()
-        if token not in there:
-            return False
-        document = document[token]
-    return True
+        names = document if isinstance(document, dict) else range(len(document)) if isinstance(document, list) else ()
+        document = cast(Json, document)[token] if token in names else ABSENT
+    return document

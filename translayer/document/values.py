@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Hashable
 from enum import Enum
+from secrets import token_hex
 from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = Any
@@ -81,13 +82,16 @@ def _members(value: Json) -> list[Json]:
 _MODULUS: Final = sys.hash_info.modulus
 """From here on different numbers share a hash."""
 
+_SALT: Final = token_hex(8)
+"""What makes the hash of a list another in every process, as that of a text is; clients could compute it otherwise."""
+
 
 def fingerprint(value: Json) -> Hashable:
     """A hashable stand-in for a JSON value: equal ones stand for the same document."""
     if isinstance(value, dict):
         return frozenset((name, fingerprint(member)) for name, member in value.items())
     if isinstance(value, list):
-        return tuple(map(fingerprint, value))
+        return _SALT, *map(fingerprint, value)
     if isinstance(value, bool):
         return bool, value
     # Python hashes numbers by their remainder, so that a client can send any number of them with one hash.

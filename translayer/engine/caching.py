@@ -24,13 +24,16 @@ def keep(policy: CachePolicy, turn: Turn, status: int, headers: Headers, clock: 
     """Sets ``Cache-Control`` by the policy, where it says anything.
 
     ``Expires`` says the same to the caches of HTTP/1.0, or nothing (RFC 9111, section 5.3): what the app said of it is
-    gone. Whatever request headers a policy looks at, it must be said in ``Vary`` by the app.
+    gone. Whatever request headers a policy looks at, it must be said in ``Vary`` by the app. Raises ``TypeError`` where
+    the policy says something else than a text.
     """
     said = policy(turn.request, turn.plan.version.text) if status in _KEPT else None
-    if said is None:
+    if not said:
         return
+    if not isinstance(said, str):
+        raise TypeError(f"the cache policy of {turn.plan.route.rule} says {said!r}, which is no value of Cache-Control")
     headers.pop("Expires", None)
     headers["Cache-Control"] = said
-    age = parse_cache_control_header(said, cls=ResponseCacheControl).max_age
+    age = parse_cache_control_header(said.lower(), cls=ResponseCacheControl).max_age
     if age is not None:
         headers["Expires"] = http_date(clock() + timedelta(seconds=min(age, _YEAR)))

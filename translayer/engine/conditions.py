@@ -54,6 +54,20 @@ def is_conditional(headers: Headers) -> bool:
     return any(name in headers for name in OF_WRITES)
 
 
+def is_careful(headers: Headers) -> bool:
+    """Whether a write overwrites nothing that the client has not seen: by a tag, or by there being nothing."""
+    return "If-Match" in headers or headers.get("If-None-Match", "").strip(" \t") == "*"
+
+
+def check_unread(headers: Headers) -> None:
+    """Holds conditions against what is there and cannot be read; raises ``RequestError`` (412).
+
+    A condition that may be false must not be taken for true (RFC 9110, section 13.2.1).
+    """
+    if headers.get("If-Match", "*").strip(" \t") != "*" or headers.get("If-None-Match", "").strip(" \t") == "*":
+        raise RequestError("PRECONDITION_FAILED")
+
+
 def check(headers: Headers, current: Current) -> None:
     """Holds the client's conditions of a write against the current object; raises ``RequestError`` (412).
 
@@ -74,25 +88,29 @@ def _holds(headers: Headers, current: Current) -> bool:
     return since is None or current.modified is None or current.modified <= since
 
 
-def is_known(headers: Headers, etag: str | None) -> bool:
-    """Whether the client has what it reads already: 304 then. Raises ``RequestError`` (412) by ``If-Match``.
+def is_known(headers: Headers, etag: str | None, modified: datetime | None) -> bool:
+    """Whether the client has what it reads already: 304 then. Raises ``RequestError`` (412) where it asks for another.
 
-    For GET and HEAD of what is there; dates are the app's to judge (RFC 9110, section 13.2.2).
+    For GET and HEAD of what is there, in the order of RFC 9110, section 13.2.2.
     """
-    if "If-Match" in headers and not names(headers["If-Match"], etag, strongly=True):
+    if not _holds(headers, Current(None, seen=etag, modified=modified)):
         raise RequestError("PRECONDITION_FAILED")
-    return "If-None-Match" in headers and names(headers["If-None-Match"], etag, strongly=False)
+    if "If-None-Match" in headers:
+        return names(headers["If-None-Match"], etag, strongly=False)
+    since = parse_date(headers.get("If-Modified-Since"))
+    return since is not None and modified is not None and modified <= since
 
 
 def guard(current: Current, *, untagged: bool) -> dict[str, str | None]:
-    """The conditions of a write onto what has been read: that it is still so.
+    """The conditions of a write onto what has been read and compared: that it is still so, and no others.
 
     A write onto nothing says that there is still nothing. An object without a tag, or with a weak one, which cannot
     say so (RFC 9110, section 13.1.1), is written to without a condition where ``untagged`` says that the author has
     accepted it; else this raises ``ContractViolation``.
     """
+    alone: dict[str, str | None] = dict.fromkeys(CONDITIONS)
     if not current.exists:
-        return {"If-Match": None, "If-None-Match": "*"}
+        return {**alone, "If-None-Match": "*"}
     if not (untagged or is_strong(current.etag)):
         raise ContractViolation(UNTAGGED)
-    return {"If-Match": current.etag if is_strong(current.etag) else None, "If-None-Match": None}
+    return {**alone, "If-Match": current.etag if is_strong(current.etag) else None}

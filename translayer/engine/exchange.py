@@ -142,7 +142,7 @@ class Engine:
             plan=plan,
             path=path,
             site=Site(request.origin, request.mount, request.mount + located.mount, path),
-            addresses=routes.addresses,
+            routes=routes,
             ranges=ranges,
             media=self.negotiator.media(plan.resource.name, match.position, ranges) if plan.reply else None,
             handling=handling(plan, wishes, lenient=self.api.lenient),

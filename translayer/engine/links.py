@@ -56,17 +56,16 @@ class Addresses:
         found = matched(self._today, path)
         return None if found is None else self._version.build(*found, append_unknown=False)
 
-    def today(self, link: str, site: Site) -> tuple[str, str] | None:
-        """Today's rule and path, unquoted, that a link of the app's leads to; ``None`` where it is no declared one."""
+    def today(self, link: str, site: Site) -> str | None:
+        """Today's path, unquoted, that a link of the app's leads to; ``None`` where it is no declared route's."""
         path = _app_path(link, site)
-        found = None if path is None else matched(self._today, path)
-        return None if path is None or found is None else (found[0], path)
+        return None if path is None or matched(self._today, path) is None else path
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
         path = _app_path(link, site)
         found = None if path is None else self.to_version(path)
-        return link if found is None else urlsplit(link)._replace(path=quote(site.mount, _SAFE) + found).geturl()
+        return link if found is None else urlsplit(link)._replace(path=quoted(site.mount) + found).geturl()
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""
@@ -95,6 +94,11 @@ def matched(router: MapAdapter, path: str) -> tuple[Any, Mapping[str, Any]] | No
         return None
 
 
+def quoted(path: str) -> str:
+    """A path as it stands in a link (RFC 3986, section 3.3)."""
+    return quote(path, _SAFE)
+
+
 def _is_at(parts: SplitResult, origin: str) -> bool:
     """Whether a link leads to the site itself: it names no other scheme, host or port."""
     scheme, _, host = origin.partition("://")
@@ -115,7 +119,7 @@ def _app_path(link: str, site: Site) -> str | None:
     """
     try:
         parts = urlsplit(link)
-        path = unquote(urljoin(quote(site.mount + site.here, _SAFE), parts.path), errors="strict")
+        path = unquote(urljoin(quoted(site.mount + site.here), parts.path), errors="strict")
     except ValueError:
         return None
     if not (link.isascii() and parts.path and _is_at(parts, site.origin)):

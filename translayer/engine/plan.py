@@ -154,14 +154,23 @@ class Router:
         return VersionRoutes(position, places, table)
 
     def _refuse_blind_writes(self, routes: Mapping[str, Route], position: int) -> None:
-        """A PUT that cannot see all of the object must read it first, so there must be a GET."""
-        put = routes.get("PUT")
-        if put is not None and put.request is not None and "GET" not in routes:
-            translation = self._api.translation(put.request, position)
-            if translation.loses:
+        """What must be read before it is written, or seen before it is overwritten, must have a GET in the version."""
+        if "GET" in routes:
+            return
+        resource, version = self._api.owner(next(iter(routes.values()))), self._api.versions[position].text
+        for method, route in routes.items():
+            at = f"{method} {route.rule} in version {version}"
+            if method == "PATCH" and route.reply is not None:
+                raise DeclarationError(f"{at} is served from GET, which that version does not have: add GET to it")
+            if method == "PUT" and route.request and self._api.translation(route.request, position).loses:
                 raise DeclarationError(
-                    f"PUT {put.rule} in version {self._api.versions[position].text} would destroy what that version "
-                    f"cannot see, since there is no GET to read it first: declare GET for the same rule"
+                    f"{at} would destroy what that version cannot see, since there is no GET to read it first: "
+                    f"declare GET for the same rule"
+                )
+            if method in ("PUT", "DELETE") and route.rule == resource.item and resource.require_condition:
+                raise DeclarationError(
+                    f"{at} requires a condition, and there is no GET to get an entity tag from: declare GET for the "
+                    f"same rule, or take require_condition away"
                 )
 
     def _plans(self, routes: Mapping[str, Route], position: int) -> Iterator[tuple[str, Plan]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from werkzeug.datastructures import Headers
+from werkzeug.http import parse_date
 
 from translayer.contract.api import Api
 from translayer.contract.app_errors import AppError, extract
@@ -24,6 +25,7 @@ from translayer.http.message import BODILESS, LENGTHLESS, REPRESENTATION, Head, 
 from .caching import keep
 from .conditions import is_known
 from .events import Relay
+from .links import quoted
 from .negotiation import VERSION_HEADER
 from .plan import Place, Plan
 from .problem import Problem, ProblemForm, phrase
@@ -40,7 +42,15 @@ _OF_THE_OLD_BYTES: Final = REPRESENTATION - {"etag"}
 _OF_FAILURES: Final = frozenset({"retry-after", "set-cookie", "vary", "www-authenticate"})
 """Headers of the app that a 5xx keeps, beside those of CORS; any other may tell of the inside."""
 
-_OF_THE_OBJECT: Final = frozenset({"etag", "last-modified"})
+_OF_WHAT_WAS_SENT: Final = frozenset({"etag", "last-modified"})
+"""Headers that would say of a PUT that the object is what the client sent, byte for byte (RFC 9110, section 9.3.4),
+where what is read-only was not in it. A reply that shows the object may have them."""
+
+_TOLD: Final = frozenset({200, 201, 203})
+"""Successes whose body is the document."""
+
+_WITH_DOCUMENT: Final = _TOLD | {206}
+"""Those, and what claims to be a part of it."""
 
 _MINIMAL: Final = frozenset({200, 201, 203, 204})
 """Successes of which nothing more need be said; a 202 tells how to go on."""
@@ -113,23 +123,29 @@ class Replies:
         headers = without(self._dressed(turn, Head(told.status, told.reason, told.headers)), _OF_THE_OLD_BYTES)
         payload = self._payload(turn, told)
         if turn.place.tagged and turn.plan.resource.etag == "generate":
-            _set(headers, "ETag", generated(payload, turn.mark) if payload else None)
+            tagged = payload and (turn.safe or (told.status in _TOLD and turn.request.method != "DELETE"))
+            _set(headers, "ETag", generated(payload, turn.mark) if tagged else None)
+        if turn.request.method == "PUT" and not told.body:
+            headers = without(headers, _OF_WHAT_WAS_SENT)
         if turn.returning == "minimal" and told.status in _MINIMAL:
             return _minimal(turn, told, headers)
-        read = turn.safe and turn.judges and told.status in (200, 203)
-        if read and is_known(turn.request.headers, headers.get("ETag")):
-            return Reply(304, phrase(304), headers)
+        if turn.safe and turn.judges and told.status in _TOLD and _is_known(turn, headers):
+            return Reply(304, phrase(304), without(headers, frozenset({"last-modified"})))
         if turn.returning == "representation" and payload:
-            headers.add("Preference-Applied", "return=representation")
+            _say_what_it_is(turn, headers)
         if told.status not in LENGTHLESS:
             headers["Content-Type"] = str(turn.media)
             headers["Content-Length"] = str(len(payload))
         return Reply(told.status, told.reason, headers, payload)
 
     def _payload(self, turn: Turn, told: Reply) -> bytes:
-        """The client's bytes; none for what has no body, nor for a redirect, whose body may be the app's document."""
+        """The client's bytes; none where the app's are not the document, and might be more of it than clients see."""
         unseen = turn.returning == "minimal" and turn.plan.resource.etag != "generate"
-        return b"" if told.status in BODILESS or told.status >= 300 or unseen else self._translated(turn, told)
+        return b"" if told.status not in _WITH_DOCUMENT or unseen else self._translated(turn, told)
+
+    def can_tell(self, turn: Turn, told: Reply) -> bool:
+        """Whether the app's object can be told in the client's version; the log says why not."""
+        return bool(told.body) and bool(self._translated(turn, told))
 
     def tag_of(self, turn: Turn, raw: bytes) -> str:
         """The entity tag that the client's version shows for the app's object, where tags are made here."""
@@ -144,7 +160,9 @@ class Replies:
             return self._printed(turn.plan, raw) if raw or turn.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
-                log.exception("%s %r was done, but its reply breaks the contract", turn.request.method, turn.path)
+                log.exception(
+                    "%s %r was done, but its reply breaks the contract", turn.request.method, turn.request.path
+                )
                 return b""
             if isinstance(error, DecodeError | ValueError):
                 raise ContractViolation(str(error)) from error
@@ -199,18 +217,26 @@ def _set(headers: Headers, name: str, value: str | None) -> None:
 
 
 def _minimal(turn: Turn, told: Reply, headers: Headers) -> Reply:
-    """A success that says no more than that (RFC 7240, section 4.2).
-
-    After a PUT there is no entity tag and no date: they would say that the object is what the client sent, byte for
-    byte (RFC 9110, section 9.3.4), and what is read-only was not in it.
-    """
+    """A success that says no more than that (RFC 7240, section 4.2)."""
     if turn.request.method == "PUT":
-        headers = without(headers, _OF_THE_OBJECT)
+        headers = without(headers, _OF_WHAT_WAS_SENT)
     headers.add("Preference-Applied", "return=minimal")
     if told.status == 201:
         headers["Content-Type"], headers["Content-Length"] = str(turn.media), "0"
         return Reply(201, told.reason, headers)
     return Reply(204, phrase(204), headers)
+
+
+def _say_what_it_is(turn: Turn, headers: Headers) -> None:
+    """That the body is the object as it is now, as the client preferred (RFC 7240, section 4.2; RFC 9110, 8.7)."""
+    headers.add("Preference-Applied", "return=representation")
+    if turn.request.method in ("PUT", "PATCH"):
+        headers["Content-Location"] = quoted(turn.request.mount + turn.request.path)
+
+
+def _is_known(turn: Turn, headers: Headers) -> bool:
+    modified = parse_date(headers.get("Last-Modified"))
+    return is_known(turn.request.headers, headers.get("ETag"), modified)
 
 
 def _tells_nothing(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, cast, get_args
+from urllib.parse import unquote
 
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Handling
@@ -17,10 +18,10 @@ from translayer.http.media import MediaType
 from translayer.http.message import NOT_FORWARDED, Request
 from translayer.http.prefer import others
 
-from .conditions import CONDITIONS, is_conditional
+from .conditions import CONDITIONS, is_careful, is_conditional
 from .events import Call, Relay
 from .links import Addresses, Site
-from .plan import Place, Plan
+from .plan import Place, Plan, VersionRoutes
 
 _OF_THE_OLD_BODY: Final = (
     *("Content-Encoding", "Content-MD5", "Content-Digest", "Digest", "Repr-Digest", "Expect", "Transfer-Encoding"),
@@ -56,12 +57,17 @@ class Turn:
     plan: Plan
     path: str
     site: Site
-    addresses: Addresses
+    routes: VersionRoutes
     ranges: Sequence[Range]
     media: MediaType | None
     handling: Handling | None
     returning: Returning | None
     limits: Limits
+
+    @property
+    def addresses(self) -> Addresses:
+        """The URLs of the client's version."""
+        return self.routes.addresses
 
     @property
     def standing(self) -> Standing:
@@ -81,7 +87,7 @@ class Turn:
     @property
     def judges(self) -> bool:
         """Whether conditions are held here against what clients saw, and not left to the app."""
-        known = self.place.tagged if self.safe else self.place.readable
+        known = self.plan.reply is not None if self.safe else self.place.readable
         return known and self.plan.resource.etag != "app"
 
     @property
@@ -93,14 +99,22 @@ class Turn:
     def lacks_condition(self) -> bool:
         """Whether it is a write that must have a condition, and has none (RFC 6585, section 3)."""
         overwrites = self.place.readable and self.request.method in ("PUT", "PATCH", "DELETE")
-        return overwrites and self.plan.resource.require_condition and not self.conditional
+        return overwrites and self.plan.resource.require_condition and not is_careful(self.request.headers)
 
-    def created_at(self, location: str) -> str | None:
-        """Today's path of what a POST has made, by the app's ``Location``; ``None`` where it is no item's."""
-        resource = self.plan.resource
-        rule, path = self.addresses.today(location, self.site) or ("", "")
-        shown = rule == resource.item and "GET" in resource.item_methods and self.plan.route.reply is resource.schema
-        return path if shown else None
+    def written_at(self, location: str | None) -> str | None:
+        """Today's path of what a write has written, which for a POST is where its ``Location`` leads.
+
+        ``None`` where the client's version cannot read it there in the form of the reply.
+        """
+        path: str | None = self.path
+        place = self.place
+        if self.request.method == "POST":
+            path = self.addresses.today(location or "", self.site)
+            found = None if path is None else self.routes.match(unquote(self.addresses.to_version(path) or ""))
+            if found is None:
+                return None
+            place = found.place
+        return path if place.readable and place.plans["GET"].reply is self.plan.reply else None
 
     def call(
         self,
@@ -142,15 +156,12 @@ class Turn:
     def conditions(self) -> dict[str, str | None]:
         """The client's conditions as the app must see them: entity tags without the version's mark.
 
-        Where they are judged here the app sees none, nor the dates that count only without them (RFC 9110, sections
-        13.1.3 and 13.1.4).
+        Where they are judged here the app sees none.
         """
+        if self.judges:
+            return dict.fromkeys(CONDITIONS)
         if not self.place.tagged:
             return {}
-        if self.judges:
-            shadows = {"If-Match": "If-Unmodified-Since", "If-None-Match": "If-Modified-Since"}
-            judged = [name for name in shadows if name in self.request.headers]
-            return dict.fromkeys([*judged, *(shadows[name] for name in judged)])
         found = {name: self.request.headers.get(name) for name in ("If-Match", "If-None-Match")}
         return {name: inward(value, self.mark) for name, value in found.items() if value is not None}
 

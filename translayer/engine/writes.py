@@ -8,7 +8,7 @@ and the client set no condition of its own, it is tried again on fresh state, a 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from random import uniform
 from typing import Any, Final
 
@@ -19,15 +19,16 @@ from translayer.contract.resource import Patching
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
 from translayer.document.merge import apply_merge, make_merge, removed
-from translayer.document.patch import apply_patch, check_patch, make_patch, written
-from translayer.document.values import Absent, Json
-from translayer.errors import ContractViolation, DecodeError, Path, RequestError
+from translayer.document.patch import apply_patch, check_patch, written
+from translayer.document.values import ABSENT, Absent, Json
+from translayer.errors import ContractViolation, DecodeError, RequestError
 from translayer.http.coding import decoded
 from translayer.http.etags import outward
 from translayer.http.message import REPRESENTATION, Reply, without
 
-from .conditions import Current, check, guard
+from .conditions import Current, check, check_unread, guard
 from .events import Call, Event, Exchange, Pause, ReadBody
+from .plan import PATCH_TYPES
 from .replies import Replies
 from .turn import Turn
 
@@ -41,8 +42,10 @@ _PAUSE: Final = 0.01
 """Seconds that the first retry waits at most; every further one may wait twice as long. A write takes milliseconds,
 and those who came at the same moment must not come again at the same moment."""
 
-_JSON_PATCH: Final = "application/json-patch+json"
-_MERGE_PATCH: Final = "application/merge-patch+json"
+_JSON_PATCH, _MERGE_PATCH = PATCH_TYPES
+
+_OF_THE_OBJECT: Final = REPRESENTATION | {"last-modified"}
+"""Headers that speak of the object itself, and not of the write."""
 
 Make = Callable[[Json | Absent], Json]
 """Makes the new business object from the one that is there now; raises ``RequestError``."""
@@ -59,8 +62,12 @@ def operate(turn: Turn, replies: Replies) -> Exchange:
 
 
 def create(turn: Turn, replies: Replies) -> Exchange:
-    """POST: check in the client's version, upgrade, call. So is a PUT in a version that sees all of the object."""
-    document = yield from _read_document(turn)
+    """POST: check in the client's version, upgrade, call."""
+    return (yield from _create(turn, replies, (yield from _read_document(turn))))
+
+
+def _create(turn: Turn, replies: Replies, document: Json) -> Exchange:
+    """POST, or PUT in a version that sees all of the object."""
     body = encode(_translation(turn).upgrade(document, handling=turn.handling))
     conditions = yield from _conditions(turn, replies, creates=True)
     if isinstance(conditions, Reply):
@@ -70,21 +77,26 @@ def create(turn: Turn, replies: Replies) -> Exchange:
 
 
 def replace(turn: Turn, replies: Replies) -> Exchange:
-    """PUT: as POST, onto the object as it is now where the client's version cannot see all of it."""
+    """PUT: as POST, onto the object as it is now where the client's version cannot see all of it.
+
+    So is one that says what is read-only, as a client does that sends back what it got: it may, as long as it says
+    what is there.
+    """
     translation = _translation(turn)
-    if not translation.loses:
-        return (yield from create(turn, replies))
     document = yield from _read_document(turn)
+    if not (translation.loses or (turn.place.readable and translation.says_read_only(document))):
+        return (yield from _create(turn, replies, document))
 
     def make(onto: Json | Absent) -> Json:
-        return translation.upgrade(document, onto, handling=turn.handling)
+        current = ABSENT if onto is ABSENT else translation.downgrade(onto)
+        return translation.upgrade(document, onto, handling=turn.handling, current=current, replaced=True)
 
     return (yield from _write_onto(turn, replies, make, "put"))
 
 
 def patch(turn: Turn, replies: Replies) -> Exchange:
     """PATCH (RFC 5789): applied to the client's document of the object as it is now, then sent as the app takes it."""
-    translation = _translation(turn)
+    translation, how = _translation(turn), turn.plan.resource.patch
     merges = turn.content_type().essence == _MERGE_PATCH
     operations = turn.parsed((yield ReadBody(turn.limits.body)))
     _refuse_unreachable(turn, operations, merges=merges)
@@ -95,21 +107,22 @@ def patch(turn: Turn, replies: Replies) -> Exchange:
             patched = apply_merge(current, operations)
         else:
             patched = apply_patch(current, operations, limits=turn.limits.patch)
-        return translation.upgrade(patched, onto, handling=turn.handling, current=current)
+        return translation.upgrade(patched, onto, handling=turn.handling, current=current, whole=how == "json")
 
-    return (yield from _write_onto(turn, replies, make, turn.plan.resource.patch))
+    return (yield from _write_onto(turn, replies, make, how))
 
 
 def _refuse_unreachable(turn: Turn, operations: Json, *, merges: bool) -> None:
     """Refuse a patch that writes to what nobody may write, or this version does not have, before anything is read.
 
-    A merge patch that says of a read-only field what it is already says nothing; only removing it is refused here.
+    A merge patch that says of a read-only field what it is already says nothing; only removing it is refused here, and
+    not even that where the client prefers lenient handling. A JSON Patch is done whole or not at all.
     """
     if not merges:
         check_patch(operations, turn.limits.patch)
-    if turn.handling != "lenient":
-        places: list[Path] = list(removed(operations) if merges else written(operations))
-        _translation(turn).refuse_unreachable(places)
+        _translation(turn).refuse_unreachable(written(operations))
+    elif turn.handling != "lenient":
+        _translation(turn).refuse_unreachable(removed(operations))
 
 
 def _translation(turn: Turn) -> Translation:
@@ -126,7 +139,11 @@ def _conditions(
     turn: Turn, replies: Replies, *, creates: bool
 ) -> Generator[Event, Any, Mapping[str, str | None] | Reply]:
     """The conditions that the app gets; the reply to the client where they are judged here, and it must be another."""
-    if turn.safe or not (turn.judges and turn.conditional):
+    if turn.safe or not turn.conditional:
+        return turn.conditions()
+    if not turn.judges:
+        if turn.place.tagged and turn.plan.resource.etag != "app":
+            check_unread(turn.request.headers)
         return turn.conditions()
     read = yield from _read_current(turn, replies, creates=creates)
     if isinstance(read, Reply):
@@ -136,7 +153,10 @@ def _conditions(
 
 
 def _write_onto(turn: Turn, replies: Replies, make: Make, how: Patching) -> Exchange:
-    """Read, make the new object, write it onto what was read; again while others are faster."""
+    """Read, make the new object, write it onto what was read; again while others are faster.
+
+    What the client asks of the state is asked of every fresh one. A 412 without a condition of ours is the app's own.
+    """
     untagged = turn.plan.resource.etag != "app"
     for attempt in range(turn.limits.attempts):
         if attempt:
@@ -146,10 +166,11 @@ def _write_onto(turn: Turn, replies: Replies, make: Make, how: Patching) -> Exch
             return read
         check(turn.request.headers, read)
         new = make(read.business)
-        told = yield _write(turn, replies, read.business, new, how, guard(read, untagged=untagged))
-        if told.status != 412 or turn.conditional:
+        conditions = guard(read, untagged=untagged)
+        told = yield _write(turn, replies, read.business, new, how, conditions)
+        if told.status != 412 or not any(conditions.values()):
             return (yield from _finish(turn, replies, told))
-    raise RequestError("WRITE_CONFLICT")
+    raise RequestError("WRITE_CONFLICT", headers=[("Retry-After", "1")])
 
 
 def _write(
@@ -159,10 +180,11 @@ def _write(
     relay = replies.relay(turn)
     if how == "put":
         return turn.call("PUT", conditions, encode(new), relay=relay)
-    before = _translation(turn).writable(onto)
+    translation = _translation(turn)
     if how == "merge":
-        return turn.call("PATCH", conditions, encode(make_merge(before, new)), media=_MERGE_PATCH, relay=relay)
-    return turn.call("PATCH", conditions, encode(make_patch(before, new)), media=_JSON_PATCH, relay=relay)
+        merged = make_merge(translation.writable(onto), new)
+        return turn.call("PATCH", conditions, encode(merged), media=_MERGE_PATCH, relay=relay)
+    return turn.call("PATCH", conditions, encode(translation.difference(onto, new)), media=_JSON_PATCH, relay=relay)
 
 
 def _read_current(turn: Turn, replies: Replies, *, creates: bool) -> Generator[Event, Any, Current | Reply]:
@@ -170,7 +192,9 @@ def _read_current(turn: Turn, replies: Replies, *, creates: bool) -> Generator[E
     told: Reply = yield turn.read_call()
     if told.status == 404 and creates:
         return Current()
-    if told.status >= 400 or told.status in _ELSEWHERE:
+    if told.status in _ELSEWHERE:
+        return replies.finish(turn, told)
+    if told.status >= 400:
         return replies.app_problem(turn, told)
     if told.status not in (200, 203):
         # No other status may go out: it would tell the client that the write is done.
@@ -191,22 +215,18 @@ def _read_current(turn: Turn, replies: Replies, *, creates: bool) -> Generator[E
 def _finish(turn: Turn, replies: Replies, told: Reply) -> Exchange:
     """The reply to the client; where it prefers to see what was written, and the app did not say, that is read."""
     if turn.returning == "representation" and told.status in _SILENT and not told.body:
-        told = yield from _with_representation(turn, told)
+        told = yield from _with_representation(turn, replies, told)
     return replies.finish(turn, told)
 
 
-def _with_representation(turn: Turn, told: Reply) -> Generator[Event, Any, Reply]:
-    """The app's reply to a write with the object as it is now; the reply alone where that cannot be had."""
-    path = turn.path if turn.request.method in ("PUT", "PATCH") else turn.created_at(told.headers.get("Location", ""))
-    if path is None or not turn.place.tagged:
+def _with_representation(turn: Turn, replies: Replies, told: Reply) -> Generator[Event, Any, Reply]:
+    """The app's reply to a write with the object as it is now; the reply alone where that cannot be had, or told."""
+    path = turn.written_at(told.headers.get("Location"))
+    if path is None:
         return told
     read: Reply = yield dataclasses.replace(turn, path=path).read_call()
-    if read.status != 200:
+    if read.status != 200 or not replies.can_tell(turn, read):
         return told
-    kept = Headers([*without(told.headers, REPRESENTATION | {"last-modified"}), *_of_representation(read.headers)])
+    of_the_object = [(name, value) for name, value in read.headers if name.lower() in _OF_THE_OBJECT]
+    kept = Headers([*without(told.headers, _OF_THE_OBJECT), *of_the_object])
     return Reply(_SILENT[told.status], "", kept, read.body)
-
-
-def _of_representation(headers: Headers) -> Iterator[tuple[str, str]]:
-    """What a reply says of the object itself."""
-    return ((name, value) for name, value in headers if name.lower() in REPRESENTATION | {"last-modified"})
