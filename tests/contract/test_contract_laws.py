@@ -38,6 +38,9 @@ SLOW = settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow
 
 RUNS = (pytest.param(ORDINARY, id="ordinary"), pytest.param(SLOW, id="slow", marks=pytest.mark.slow))
 
+pytestmark = pytest.mark.no_cover
+"""What is asked thousands of times is not counted line by line: other tests meet every line, and this takes half."""
+
 LawOfLenses = Callable[[Trial], None]
 
 

@@ -830,3 +830,15 @@ def test_an_object_that_nothing_is_left_in_may_be_written_back_as_it_was_read() 
     assert translation.upgrade({"o": {}}, {"i": {}}) == {"i": {}}
     needed = schema(i=Nested(schema(a=Text(required=True)), required=True))
     assert between(needed, nest("o.a", under="o.i"), flatten("o", "i")).shape.slots["o"].field.validators
+
+
+def test_places_lead_through_a_chain_and_back() -> None:
+    """Of a translator and another operation, in two versions."""
+    newer = schema(first=Text(), second=Text(), third=Text())
+    swap = type("Swap", (VersionChange,), {"schemas": {newer: Swapped}})
+    call = type("Call", (VersionChange,), {"schemas": {newer: [rename("last", "left")]}})
+    versions = [Version(3, swap), Version(2, call), Version(1)]
+    chain = Api("acme", [Resource("thing", newer, item="/things/<id>")], versions).translation(newer, 2).chain
+    for old, new in (("last", "second"), ("right", "first")):
+        assert chain.newer_path((old, 0)) == (new, 0)
+        assert chain.older_path((new, 0)) == (old, 0)

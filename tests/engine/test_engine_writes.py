@@ -590,3 +590,27 @@ def test_TRN_9_1_and_500_in_a_reply(serve: Any, stored: Any) -> None:
     reply = serve(Script(Said(body={"at": stored})), api).get("/api/v1/meetings/1")
     assert (reply.status_code, reply.json["error"]["error"]) == (500, "INTERNAL_ERROR")
     assert "soon" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("document", "options", "headers", "status", "methods"),
+    (
+        ({"title": "x"}, {}, {}, 200, ["PUT"]),
+        ({"title": "x", "id": 1}, {}, {}, 200, ["GET", "PUT"]),
+        ({"title": "x", "id": 2}, {}, {}, 422, ["GET"]),
+        # Where it is dropped anyway there is nothing to read for.
+        ({"title": "x", "id": 2}, {"unknown": "exclude"}, {}, 200, ["PUT"]),
+        ({"title": "x", "id": 2}, {}, {"Prefer": "handling=lenient"}, 200, ["PUT"]),
+        ({"title": "x", "id": 1}, {"unknown": "exclude"}, {"Prefer": "handling=strict"}, 200, ["GET", "PUT"]),
+        ([], {}, {}, 422, ["PUT"]),
+    ),
+)
+@pytest.mark.parametrize("tag", ('"r{}"', ""))
+def test_VAL_5_4_a_version_that_sees_all_reads_only_where_it_must(
+    serve: Any, document: Any, options: Any, headers: Any, status: int, methods: list[str], tag: str
+) -> None:
+    """And then needs no entity tag, since nothing is kept from what was read."""
+    app = Store({1: CHAIR}, tag=tag)
+    api = make_api(resources=[replace(THING, **options)], lenient=True)
+    reply = serve(app, api).put("/api/v3/things/1", json=document, headers=headers)
+    assert (reply.status_code, app.methods()) == (status, methods if document else [])

@@ -84,8 +84,7 @@ class Translation:
         Raises ``RequestError`` with every violation, ``ContractViolation`` where ``onto`` breaks the contract.
         """
         faults: Faults = []
-        check = {"strict": self.strict, "lenient": self.lenient, None: self.check}[handling]
-        view = check.document(document, self.shape, faults, current, replaced=replaced)
+        view = self._check(handling).document(document, self.shape, faults, current, replaced=replaced)
         self._refuse(faults)
         source = ABSENT if onto is ABSENT else self.business.get(onto)
         newest = self.chain.put(view, source, faults)
@@ -100,9 +99,14 @@ class Translation:
         """The JSON Patch (RFC 6902) of the app's object to a ``whole`` new one."""
         return list(difference(onto, new, self.writable(onto), self.writable(new)))
 
-    def says_read_only(self, document: Json) -> bool:
-        """Whether a client's document says anything that is read-only."""
-        return not equal(sent_of(document, self.shape, self.check.resolve), document)
+    def refuses(self, document: Json, handling: Handling | None) -> bool:
+        """Whether a client's document says anything that is read-only, and may not unless it is so already."""
+        check = self._check(handling)
+        says = not equal(sent_of(document, self.shape, check.resolve), document)
+        return says and check.policy(None, self.shape) == "raise"
+
+    def _check(self, handling: Handling | None) -> Check:
+        return {"strict": self.strict, "lenient": self.lenient, None: self.check}[handling]
 
     def writable(self, business: Json) -> Json:
         """An object of the app without what is read-only."""

@@ -79,12 +79,12 @@ def _create(turn: Turn, replies: Replies, document: Json) -> Exchange:
 def replace(turn: Turn, replies: Replies) -> Exchange:
     """PUT: as POST, onto the object as it is now where the client's version cannot see all of it.
 
-    So is one that says what is read-only, as a client does that sends back what it got: it may, as long as it says
-    what is there.
+    So is one that says what is read-only, as a client does that sends back what it got: where that is not dropped
+    anyway, it may, as long as it says what is there.
     """
     translation = _translation(turn)
     document = yield from _read_document(turn)
-    if not (translation.loses or (turn.place.readable and translation.says_read_only(document))):
+    if not (translation.loses or (turn.place.readable and translation.refuses(document, turn.handling))):
         return (yield from _create(turn, replies, document))
 
     def make(onto: Json | Absent) -> Json:
@@ -157,7 +157,8 @@ def _write_onto(turn: Turn, replies: Replies, make: Make, how: Patching) -> Exch
 
     What the client asks of the state is asked of every fresh one. A 412 without a condition of ours is the app's own.
     """
-    untagged = turn.plan.resource.etag != "app"
+    keeps = turn.request.method == "PATCH" or _translation(turn).loses
+    untagged = turn.plan.resource.etag != "app" or not keeps
     for attempt in range(turn.limits.attempts):
         if attempt:
             yield Pause(uniform(0, _PAUSE * 2 ** (attempt - 1)))
