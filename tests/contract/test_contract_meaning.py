@@ -8,7 +8,7 @@ import pytest
 from marshmallow import Schema, fields, validate
 
 from translayer import Api, Resource, Translator, Version, VersionChange
-from translayer.contract.lens import Faults
+from translayer.contract.lens import Faults, operations
 from translayer.contract.translation import Translation
 from translayer.document.values import ABSENT
 from translayer.errors import DeclarationError
@@ -842,3 +842,4 @@ def test_places_lead_through_a_chain_and_back() -> None:
     for old, new in (("last", "second"), ("right", "first")):
         assert chain.newer_path((old, 0)) == (new, 0)
         assert chain.older_path((new, 0)) == (old, 0)
+    assert len(list(operations(chain))) == 2

@@ -8,6 +8,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from translayer import Api, Resource, Version, VersionChange
+from translayer.contract.allowlist import sent_of
 from translayer.contract.lens import Faults
 from translayer.contract.matching import as_it_is
 from translayer.contract.seen import NOBODY, NOTHING, Crowd, Seen
@@ -286,3 +287,15 @@ def test_twice_as_many_elements_take_twice_as_many_comparisons(described: Any, r
     few, many = (comparisons(described, rearrange, count) for count in (100, 200))
     assert 0 < few <= many <= 2.2 * few
     assert many < 200 * 50
+
+
+def test_what_a_client_sends_is_all_but_what_is_read_only() -> None:
+    translation = way(Plain)
+    one = {"id": 1, "size": 2}
+    part = {"id": 1, "key": "k", "one": one, "bolts": [one, 5], "table": {"a": one, "b": 5}, "grid": [[one]], "x": one}
+    sent = {"key": "k", "one": {"size": 2}, "bolts": [{"size": 2}, 5], "table": {"a": {"size": 2}, "b": 5}}
+    sent |= {"grid": [[{"size": 2}]], "x": one}
+    shape, resolve = translation.shape, translation.check.resolve
+    assert sent_of({"parts": [part]}, shape, resolve) == {"parts": [sent]}
+    for odd in ({"parts": 5}, 5, {"parts": [{"table": 5, "bolts": 5, "one": 5}]}):
+        assert sent_of(odd, shape, resolve) == odd
