@@ -443,3 +443,15 @@ def test_VAL_2_4_what_a_client_cannot_see_is_not_held_against_it(serve: Any, kin
     assert (reply.status_code, app.things[1]["name"], app.things[1]["colour"]) == (200, "y", "zzz")
     reply = client.open("/api/v2/things/1", method=method, data=b'{"colour": "zz"}', content_type=kind)
     assert (reply.status_code, reply.json["error"]["details"][0]["pointer"]) == (422, "/colour")
+
+
+@pytest.mark.parametrize("status", ("405 Method Not Allowed", "406 Not Acceptable", "415 Unsupported Media Type"))
+@pytest.mark.parametrize("patch", ("put", "merge", "json"))
+def test_what_an_app_says_of_a_call_of_ours_is_not_said_of_the_client_s(
+    serve: Any, status: str, patch: str, caplog: Any
+) -> None:
+    app = Script(Said(body=CHAIR, headers=[("ETag", '"1"')]), Said(status, {}, headers=[("Allow", "GET")]))
+    api = make_api(resources=[replace(THING, patch=patch)])
+    reply = serve(app, api, debug=False).patch(URL, data=b'{"name": "x"}', content_type=MERGE_PATCH)
+    assert (reply.status_code, reply.json["error"]["error"], "Allow" in reply.headers) == (500, "INTERNAL_ERROR", False)
+    assert f"the app replied {status[:3]} to the call that a patch is served by" in caplog.text

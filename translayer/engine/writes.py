@@ -38,6 +38,9 @@ _ELSEWHERE: Final = frozenset({301, 302, 307, 308})
 _SILENT: Final = {200: 200, 201: 201, 204: 200, 205: 200}
 """Statuses of a write that may come without the object, and what each is with it."""
 
+_OF_OUR_CALL: Final = frozenset({405, 406, 415})
+"""What an app says of a method or a type. Of a PATCH both are ours, and no client could do anything about it."""
+
 _PAUSE: Final = 0.01
 """Seconds that the first retry waits at most; every further one may wait twice as long. A write takes milliseconds,
 and those who came at the same moment must not come again at the same moment."""
@@ -169,6 +172,8 @@ def _write_onto(turn: Turn, replies: Replies, make: Make, how: Patching) -> Exch
         new = make(read.business)
         conditions = guard(read, untagged=untagged)
         told = yield _write(turn, replies, read.business, new, how, conditions)
+        if told.status in _OF_OUR_CALL and turn.request.method == "PATCH":
+            raise ContractViolation(f"the app replied {told.status} to the call that a patch is served by")
         if told.status != 412 or not any(conditions.values()):
             return (yield from _finish(turn, replies, told))
     raise RequestError("WRITE_CONFLICT", headers=[("Retry-After", "1")])
