@@ -1030,3 +1030,11 @@ def test_a_translator_is_told_by_its_own_docstring(translator: Any, sentence: st
 )
 def test_differences_are_made_where_they_are(before: Any, after: Any, onto: Any, result: Any) -> None:
     assert graft(before, after, onto) == result
+
+
+@pytest.mark.parametrize(("fallback", "words"), (("warm", ["warm", "cold"]), ("other", ["warm", "cold", "other"])))
+def test_an_older_word_is_told_once_also_where_it_is_the_fallback(fallback: str, words: list[str]) -> None:
+    field = Text(validate=validate.OneOf(["red", "blue", "green"]))
+    shape = older({"a": field}, map_values("a", {"warm": "red", "cold": "blue"}, downgrade_else=fallback))
+    (rule,) = shape.slots["a"].field.validators
+    assert rule.choices == words

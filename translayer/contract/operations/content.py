@@ -165,7 +165,9 @@ class MapValues(Conversion):
     def older_slot(self, newer: Slot) -> Slot:
         if isinstance(newer, Many):
             return replace(newer.altered(**_NO_DEFAULTS), inner=self.older_slot(newer.inner))
-        words = [old for old, _ in self.pairs] + [self.downgrade_else] * given(self.downgrade_else)
+        words = [old for old, _ in self.pairs]
+        if given(self.downgrade_else) and not any(equal(self.downgrade_else, word) for word in words):
+            words.append(self.downgrade_else)
         rules = [] if given(self.upgrade_else) else [validate.OneOf(words)]
         return _of_words(newer, words).altered(validators=rules, **_NO_DEFAULTS)
 
