@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from documents import Documents
 from excuses import Refused
@@ -190,19 +190,31 @@ def put_get(trial: Trial) -> None:
         return
 
 
-def local(trial: Trial) -> None:
-    """Local: what the client did not change stays as it was."""
+class Edit(NamedTuple):
+    """What a client made of what it saw, and what became of it."""
+
+    source: Any
+    before: Any
+    view: Any
+    newer: Any
+
+
+def edit(trial: Trial) -> Edit | None:
+    """An edit of which Local holds at every step; ``None`` where every one that was tried is rightly refused."""
     known = trial.known
     for _ in range(TRIES):
         source = known.document(0)
         before = known.chain.get(duplicate(source))
         view = Client(known).valid(before)
         trial.tell(source=source, before=before, view=view)
-        try:
-            trial.put(view, source, keeps_the_rest)
-        except Refused:
-            continue
-        return
+        with suppress(Refused):
+            return Edit(source, before, view, trial.put(view, source, keeps_the_rest))
+    return None
+
+
+def local(trial: Trial) -> None:
+    """Local: what the client did not change stays as it was."""
+    edit(trial)
 
 
 def pure(trial: Trial) -> None:
@@ -226,19 +238,10 @@ def pure(trial: Trial) -> None:
 
 def lists(trial: Trial) -> None:
     """Local, in lists: elements meet their sources by key, else by position or by what they say."""
-    known = trial.known
-    for _ in range(TRIES):
-        source = known.document(0)
-        before = known.chain.get(duplicate(source))
-        view = Client(known).valid(before)
-        trial.tell(source=source, before=before, view=view)
-        try:
-            newer = trial.put(view, source, keeps_the_rest)
-        except Refused:
-            continue
-        met_by_key(known, view, source, newer)
-        met_by_place(known, before, view, source, newer)
-        return
+    made = edit(trial)
+    if made is not None:
+        met_by_key(trial.known, made.view, made.source, made.newer)
+        met_by_place(trial.known, made.before, made.view, made.source, made.newer)
 
 
 def met_by_key(known: Case, view: Any, source: Any, newer: Any) -> None:

@@ -406,6 +406,10 @@ def test_WRT_1_4_elements_that_the_service_numbers_stay_who_they_are(
     assert reply.status_code == 200
     found = [(known.get("id"), known.get("surgeon"), known.get("_rev")) for known in app.things[1]["steps"]]
     assert found == [(number, number and f"S{number}", number) for number in expected]
+    if patch == "json":
+        # By index an operation would name another element, or set what only the service sets.
+        (sent,) = (told.json for told in app.asked if told.method == "PATCH")
+        assert [operation["path"] for operation in sent] == ([] if name == "left alone" else ["/steps"])
 
 
 @pytest.mark.parametrize("count", (10, 600, 5_000))

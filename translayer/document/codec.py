@@ -40,8 +40,16 @@ _SHOWN: Final = 40
 """Characters of the client's own text that a description repeats: enough to recognise it, too few to flood a log."""
 
 _SPACE: Final = b" \t\n\r"
-_BRACKETS: Final = b"[]{}"
+
+
+def _all_but(kept: bytes) -> bytes:
+    """Every byte but quotes and some others."""
+    return bytes(byte for byte in range(256) if byte not in b'"' + kept)
+
+
+_ALL_BUT_BRACKETS: Final = _all_but(b"[]{}")
 _OPENINGS_AND_COMMA: Final = b"[{,"
+_ALL_BUT_OPENINGS_AND_COMMA: Final = _all_but(_OPENINGS_AND_COMMA)
 _STEPS: Final = tuple({"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256))
 _DIGITS_AS_ZEROS: Final = bytes(ord("0") if chr(byte) in "0123456789" else byte for byte in range(256))
 _LONG_INTEGER: Final = b"0" * (LONGEST_SAFE_INTEGER + 1)
@@ -98,7 +106,7 @@ def _depth(body: bytes) -> int:
     """How deep a body nests, or a number within the bound where it cannot nest deeper than that."""
     if (openings := body.count(b"[") + body.count(b"{")) <= MAX_DEPTH:
         return openings
-    return max(accumulate(map(_STEPS.__getitem__, _outside_strings(body, _BRACKETS))), default=0)
+    return max(accumulate(map(_STEPS.__getitem__, _outside_strings(body, _ALL_BUT_BRACKETS))), default=0)
 
 
 def _holds_more(body: bytes, most: int) -> bool:
@@ -109,16 +117,15 @@ def _holds_more(body: bytes, most: int) -> bool:
     """
     if sum(map(body.count, _OPENINGS_AND_COMMA)) < most:
         return False
-    return len(_outside_strings(body, _OPENINGS_AND_COMMA)) >= most
+    return len(_outside_strings(body, _ALL_BUT_OPENINGS_AND_COMMA)) >= most
 
 
-def _outside_strings(body: bytes, kept: bytes) -> bytes:
-    """What a body has of some bytes, strings left out.
+def _outside_strings(body: bytes, others: bytes) -> bytes:
+    """What a body has beside ``others``, strings left out.
 
-    Escaped characters, then everything but quotes and what is kept, then whole strings are taken out; each step is
+    Escaped characters, then the others, then whole strings are taken out; each step is
     one pass in C. In a text that is not JSON the answer is right up to its first fault, where every parser stops.
     """
-    others = bytes(byte for byte in range(256) if byte not in b'"' + kept)
     bare = body.replace(rb"\\", b"").replace(rb"\"", b"").translate(None, others)
     # Two quotes side by side end one string and begin the next, or are a string of which nothing is kept:
     # without both, what follows is still inside or outside as it was.

@@ -48,8 +48,7 @@ class Standing:
 class Turn:
     """A request whose plan is known: ``path`` is today's, ``media`` what a translated reply is sent as.
 
-    ``handling`` and ``returning`` are what
-    the client prefers, of what is on offer (RFC 7240, sections 4.2 and 4.4).
+    ``handling`` and ``returning`` are what the client prefers, of what is on offer (RFC 7240, sections 4.2 and 4.4).
     """
 
     request: Request
