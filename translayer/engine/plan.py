@@ -22,6 +22,8 @@ from translayer.contract.version import SEGMENTS, Version
 from translayer.errors import DeclarationError
 from translayer.http.media import MediaType
 
+from .compile import Compiler
+from .fast import FastPath
 from .links import Addresses, adapter, matched
 from .negotiation import NEWEST_NAMES, VERSION_HEADER
 from .spellings import Spellings
@@ -40,6 +42,7 @@ class Plan:
     ``request`` and ``reply`` are the translations of bodies, ``None`` where a body passes as it is; of PATCH,
     ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
     ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
+    ``fast_request`` and ``fast_reply`` are what bodies go through first.
     """
 
     route: Route
@@ -51,6 +54,8 @@ class Plan:
     takes: tuple[MediaType, ...]
     vary: tuple[str, ...]
     preferences: frozenset[str]
+    fast_request: FastPath
+    fast_reply: FastPath
 
     @property
     def refused_type_headers(self) -> tuple[tuple[str, str], ...]:
@@ -103,6 +108,7 @@ class VersionRoutes:
 
     def __init__(self, position: int, places: Mapping[Place, str], table: Table) -> None:
         self._position = position
+        self.places = tuple(places)
         self._router = adapter(places)
         self.addresses = Addresses(table)
 
@@ -134,6 +140,7 @@ class Router:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._prefix = api.prefix
+        self._compiler = Compiler(api)
         self._versions = tuple(self._routes(position, table) for position, table in enumerate(api.tables))
         names = "|".join(sorted(NEWEST_NAMES))
         self._segment = re.compile(rf"/(?:v({SEGMENTS[api.scheme]})|({names}))(?=/|\Z)", re.ASCII)
@@ -191,6 +198,8 @@ class Router:
             takes=self._takes(route, resource, position),
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
             preferences=preferences,
+            fast_request=self._compiler.request(schema, resource, position),
+            fast_reply=self._compiler.reply(route.reply, resource, position, many=route.many),
         )
 
     def _translation(self, schema: type[Schema] | None, resource: Resource, position: int) -> Translation | None:
@@ -211,6 +220,12 @@ class Router:
         if found is None or (found[2] and self.anywhere(path[found.end() :]) is None):
             return Located(prefix, path[len(prefix) :], None)
         return Located(path[: found.end()], path[found.end() :], found[1] or found[2])
+
+    def plans(self) -> Iterator[Plan]:
+        """Every plan there is, of the newest version first."""
+        for routes in self._versions:
+            for place in routes.places:
+                yield from place.plans.values()
 
     def in_version(self, position: int) -> VersionRoutes:
         """The places of the version at ``position``."""

@@ -15,7 +15,7 @@ from translayer.contract.app_errors import AppError, extract
 from translayer.contract.envelope import NoEnvelope, Page
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
-from translayer.document.values import Json
+from translayer.document.values import ABSENT, Json
 from translayer.errors import CODES, ContractViolation, DecodeError, Violation
 from translayer.http.coding import decoded
 from translayer.http.etags import generated, outward
@@ -171,6 +171,9 @@ class Replies:
     def _printed(self, plan: Plan, raw: bytes) -> bytes:
         translation, envelope = plan.reply, self._api.envelope
         assert translation is not None  # a reply without a schema has been relayed
+        taken = plan.fast_reply.take(raw)
+        if taken is not ABSENT:
+            return taken
         business = decode(raw, unique=False)
         if plan.route.many:
             page = _page(business, plan.resource.items)

@@ -66,12 +66,17 @@ def operate(turn: Turn, replies: Replies) -> Exchange:
 
 def create(turn: Turn, replies: Replies) -> Exchange:
     """POST: check in the client's version, upgrade, call."""
-    return (yield from _create(turn, replies, (yield from _read_document(turn))))
+    body = yield from _read_body(turn)
+    taken = ABSENT if turn.handling else turn.plan.fast_request.take(body)
+    return (yield from _create(turn, replies, _upgraded(turn, turn.parsed(body)) if taken is ABSENT else taken))
 
 
-def _create(turn: Turn, replies: Replies, document: Json) -> Exchange:
-    """POST, or PUT in a version that sees all of the object."""
-    body = encode(_translation(turn).upgrade(document, handling=turn.handling))
+def _upgraded(turn: Turn, document: Json) -> bytes:
+    return encode(_translation(turn).upgrade(document, handling=turn.handling))
+
+
+def _create(turn: Turn, replies: Replies, body: bytes) -> Exchange:
+    """POST, or PUT in a version that sees all of the object; ``body`` is the app's."""
     conditions = yield from _conditions(turn, replies, creates=True)
     if isinstance(conditions, Reply):
         return conditions
@@ -86,9 +91,13 @@ def replace(turn: Turn, replies: Replies) -> Exchange:
     anyway, it may, as long as it says what is there.
     """
     translation = _translation(turn)
-    document = yield from _read_document(turn)
+    sent = yield from _read_body(turn)
+    taken = ABSENT if turn.handling or translation.loses else turn.plan.fast_request.take(sent)
+    if taken is not ABSENT:
+        return (yield from _create(turn, replies, taken))
+    document = turn.parsed(sent)
     if not (translation.loses or (turn.place.readable and translation.refuses(document, turn.handling))):
-        return (yield from _create(turn, replies, document))
+        return (yield from _create(turn, replies, _upgraded(turn, document)))
 
     def make(onto: Json | Absent) -> Json:
         current = ABSENT if onto is ABSENT else translation.downgrade(onto)
@@ -133,9 +142,10 @@ def _translation(turn: Turn) -> Translation:
     return turn.plan.request
 
 
-def _read_document(turn: Turn) -> Generator[Event, Any, Json]:
+def _read_body(turn: Turn) -> Generator[Event, Any, bytes]:
     turn.content_type()
-    return turn.parsed((yield ReadBody(turn.limits.body)))
+    body: bytes = yield ReadBody(turn.limits.body)
+    return body
 
 
 def _conditions(

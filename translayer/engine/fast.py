@@ -1,0 +1,40 @@
+"""Fast paths: from the bytes of one body to the bytes of another, by code that was made for the way between them.
+
+A fast path is optimistic. What it takes, its slow twin (``contract.translation`` between ``decode`` and ``encode``)
+takes too, with the very same bytes; whatever it does not take is left to the twin, whose word is final, for
+acceptance as for what is told of a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from translayer.document.values import ABSENT, Absent
+
+
+@dataclass(frozen=True, eq=False)
+class FastPath:
+    """One body in one direction.
+
+    ``run`` is from bytes to bytes and raises whatever it likes for what it does not take; ``None`` where there is no
+    fast path, and then ``reasons`` say why, a sentence each. ``source`` is the text of what was compiled.
+    """
+
+    run: Callable[[bytes], bytes] | None
+    source: str = ""
+    reasons: tuple[str, ...] = ()
+
+    def take(self, body: bytes) -> bytes | Absent:
+        """The bytes that ``body`` becomes, or ``ABSENT`` where its slow twin has to decide."""
+        if self.run is None:
+            return ABSENT
+        try:
+            return self.run(body)
+        except Exception:  # whatever it is, the slow twin says what
+            return ABSENT
+
+
+NO_BODY: Final = FastPath(None, reasons=("There is no body to translate.",))
+"""The fast path of a body that passes as it is."""
