@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema
-
 from translayer.contract.api import Api
-from translayer.contract.resource import Resource
+from translayer.contract.envelope import Envelope
+from translayer.contract.translation import Translation
 
-from .fast import NO_BODY, FastPath
+from .fast import FastPath
 
 
 class Compiler:
@@ -16,10 +15,10 @@ class Compiler:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    def reply(self, schema: type[Schema] | None, resource: Resource, position: int, *, many: bool) -> FastPath:
-        """The fast path from the app's reply to that of the version at ``position``."""
-        return NO_BODY
+    def reply(self, translation: Translation, envelope: Envelope, *, many: bool, items: str) -> FastPath:
+        """The fast path from the app's reply to that of a version."""
+        return FastPath(None, reasons=("Nothing is compiled yet.",))
 
-    def request(self, schema: type[Schema] | None, resource: Resource, position: int) -> FastPath:
-        """The fast path from a body of the version at ``position`` to the app's."""
-        return NO_BODY
+    def request(self, translation: Translation) -> FastPath:
+        """The fast path from a body of a version to the app's."""
+        return FastPath(None, reasons=("Nothing is compiled yet.",))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from translayer.document.values import ABSENT, Absent
 
@@ -34,7 +33,3 @@ class FastPath:
             return self.run(body)
         except Exception:  # whatever it is, the slow twin says what
             return ABSENT
-
-
-NO_BODY: Final = FastPath(None, reasons=("There is no body to translate.",))
-"""The fast path of a body that passes as it is."""

@@ -17,13 +17,12 @@ from marshmallow import Schema
 from translayer.contract.api import Api
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Path, Route, Table
-from translayer.contract.translation import Translation
 from translayer.contract.version import SEGMENTS, Version
 from translayer.errors import DeclarationError
 from translayer.http.media import MediaType
 
+from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
-from .fast import FastPath
 from .links import Addresses, adapter, matched
 from .negotiation import NEWEST_NAMES, VERSION_HEADER
 from .spellings import Spellings
@@ -39,23 +38,20 @@ _UNRESOLVED: Final = re.compile(r"//|/\.\.?(?:/|\Z)")
 class Plan:
     """One route in one version.
 
-    ``request`` and ``reply`` are the translations of bodies, ``None`` where a body passes as it is; of PATCH,
+    ``request`` and ``reply`` are the ways of bodies, ``None`` where a body passes as it is; of PATCH,
     ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
     ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
-    ``fast_request`` and ``fast_reply`` are what bodies go through first.
     """
 
     route: Route
     resource: Resource
     version: Version
     position: int
-    request: Translation | None
-    reply: Translation | None
+    request: RequestBody | None
+    reply: ReplyBody | None
     takes: tuple[MediaType, ...]
     vary: tuple[str, ...]
     preferences: frozenset[str]
-    fast_request: FastPath
-    fast_reply: FastPath
 
     @property
     def refused_type_headers(self) -> tuple[tuple[str, str], ...]:
@@ -193,17 +189,26 @@ class Router:
             resource=resource,
             version=api.versions[position],
             position=position,
-            request=self._translation(schema, resource, position),
-            reply=self._translation(route.reply, resource, position),
+            request=self._request(schema, resource, position),
+            reply=self._reply(route, resource, position),
             takes=self._takes(route, resource, position),
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
             preferences=preferences,
-            fast_request=self._compiler.request(schema, resource, position),
-            fast_reply=self._compiler.reply(route.reply, resource, position, many=route.many),
         )
 
-    def _translation(self, schema: type[Schema] | None, resource: Resource, position: int) -> Translation | None:
-        return None if schema is None else self._api.translation(schema, position, resource.unknown)
+    def _request(self, schema: type[Schema] | None, resource: Resource, position: int) -> RequestBody | None:
+        if schema is None:
+            return None
+        translation = self._api.translation(schema, position, resource.unknown)
+        return RequestBody(translation, self._api.limits, self._compiler.request(translation))
+
+    def _reply(self, route: Route, resource: Resource, position: int) -> ReplyBody | None:
+        if route.reply is None:
+            return None
+        translation = self._api.translation(route.reply, position, resource.unknown)
+        envelope, items = self._api.envelope, resource.items
+        fast = self._compiler.reply(translation, envelope, many=route.many, items=items)
+        return ReplyBody(translation, envelope, route.many, items, fast)
 
     def _takes(self, route: Route, resource: Resource, position: int) -> tuple[MediaType, ...]:
         if route.method == "PATCH":

@@ -12,16 +12,15 @@ from werkzeug.http import parse_date
 
 from translayer.contract.api import Api
 from translayer.contract.app_errors import AppError, extract
-from translayer.contract.envelope import NoEnvelope, Page
 from translayer.contract.translation import Translation
-from translayer.document.codec import decode, encode
-from translayer.document.values import ABSENT, Json
+from translayer.document.codec import decode
 from translayer.errors import CODES, ContractViolation, DecodeError, Violation
 from translayer.http.coding import decoded
 from translayer.http.etags import generated, outward
 from translayer.http.media import is_json, may_be_json
 from translayer.http.message import BODILESS, LENGTHLESS, REPRESENTATION, Head, Reply, merged_vary, without
 
+from .bodies import ReplyBody
 from .caching import keep
 from .conditions import is_known
 from .events import Relay
@@ -149,7 +148,7 @@ class Replies:
 
     def tag_of(self, turn: Turn, raw: bytes) -> str:
         """The entity tag that the client's version shows for the app's object, where tags are made here."""
-        return generated(self._printed(turn.place.plans["GET"], raw), turn.mark)
+        return generated(_body(turn.place.plans["GET"]).translated(raw), turn.mark)
 
     def _translated(self, turn: Turn, told: Reply) -> bytes:
         """The client's bytes for the app's; a write that was done keeps its success whatever its reply is."""
@@ -157,7 +156,7 @@ class Replies:
             if told.status == 206:
                 raise ContractViolation("a part of a document cannot be translated")
             raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
-            return self._printed(turn.plan, raw) if raw or turn.safe else b""
+            return _body(turn.plan).translated(raw) if raw or turn.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(
@@ -167,22 +166,6 @@ class Replies:
             if isinstance(error, DecodeError | ValueError):
                 raise ContractViolation(str(error)) from error
             raise
-
-    def _printed(self, plan: Plan, raw: bytes) -> bytes:
-        translation, envelope = plan.reply, self._api.envelope
-        assert translation is not None  # a reply without a schema has been relayed
-        taken = plan.fast_reply.take(raw)
-        if taken is not ABSENT:
-            return taken
-        business = decode(raw, unique=False)
-        if plan.route.many:
-            page = _page(business, plan.resource.items)
-            document = envelope.many(_downgraded(page.items, translation), page)
-        else:
-            document = envelope.one(translation.downgrade(business))
-        # An envelope of the author's own may have written into the document it was given.
-        same = document is business and isinstance(envelope, NoEnvelope)
-        return raw if same else encode(document)
 
     def app_problem(self, turn: Turn, told: Reply) -> Reply:
         """The app's own error in the error form, with its places in the client's names."""
@@ -199,11 +182,11 @@ class Replies:
 
     def _extracted(self, turn: Turn, told: Reply) -> AppError:
         """What the app said, in the client's names; nothing where it cannot be read."""
-        translation = turn.plan.request or turn.plan.reply
+        body = turn.plan.request or turn.plan.reply
         try:
             raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
             error = extract(told.status, decode(raw, unique=False), self._api.app_errors)
-            return error if translation is None else replace(error, violations=_mapped(error, translation))
+            return error if body is None else replace(error, violations=_mapped(error, body.translation))
         except (DecodeError, ValueError):
             return AppError()
         except Exception:  # an extractor of the author's own may raise anything, and must not hide the app's error
@@ -258,27 +241,13 @@ def _linked(turn: Turn, headers: Headers) -> Headers:
     return linked
 
 
+def _body(plan: Plan) -> ReplyBody:
+    assert plan.reply is not None  # a reply without a schema has been relayed
+    return plan.reply
+
+
 def _mapped(error: AppError, translation: Translation) -> tuple[Violation, ...]:
     return tuple(map(translation.client_violation, error.violations))
-
-
-def _page(business: Json, key: str) -> Page:
-    if isinstance(business, list):
-        return Page(business)
-    if isinstance(business, dict) and isinstance(business.get(key), list):
-        return Page(business, key)
-    raise ContractViolation(f"a list, or an object with a list under {key!r}, was expected")
-
-
-def _downgraded(items: list[Json], translation: Translation) -> list[Json]:
-    """Every element in the client's version; the very list where none of them changed."""
-    older = []
-    for index, item in enumerate(items):
-        try:
-            older.append(translation.downgrade(item))
-        except ContractViolation as violation:
-            raise violation.within(index) from violation
-    return items if all(map(lambda one, other: one is other, items, older)) else older
 
 
 def _status_code(status: int) -> str:

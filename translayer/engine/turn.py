@@ -9,15 +9,15 @@ from urllib.parse import unquote
 
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Handling
-from translayer.document.codec import decode
 from translayer.document.values import Json
-from translayer.errors import DecodeError, RequestError
+from translayer.errors import RequestError
 from translayer.http.accept import Range
 from translayer.http.etags import inward
 from translayer.http.media import MediaType
 from translayer.http.message import NOT_FORWARDED, Request
 from translayer.http.prefer import others
 
+from .bodies import parsed
 from .conditions import CONDITIONS, is_careful, is_conditional
 from .events import Call, Relay
 from .links import Addresses, Site
@@ -113,7 +113,7 @@ class Turn:
             if found is None:
                 return None
             place = found.place
-        return path if place.readable and place.plans["GET"].reply is self.plan.reply else None
+        return path if place.readable and _same_form(place.plans["GET"], self.plan) else None
 
     def call(
         self,
@@ -166,10 +166,7 @@ class Turn:
 
     def parsed(self, body: bytes) -> Json:
         """The client's body as JSON; raises ``RequestError`` with what is wrong with it."""
-        try:
-            return decode(body, most=self.limits.values)
-        except DecodeError as error:
-            raise RequestError(error.code, error.description) from error
+        return parsed(body, self.limits)
 
     def content_type(self) -> MediaType:
         """The type of the client's body; raises ``RequestError`` (415) where the plan does not take it.
@@ -193,6 +190,11 @@ class Turn:
                 "UNSUPPORTED_MEDIA_TYPE", f"The body must be one of {listed}.", headers=plan.refused_type_headers
             )
         return sent
+
+
+def _same_form(one: Plan, other: Plan) -> bool:
+    """Whether two routes reply with documents of the same schema."""
+    return one.reply is not None and other.reply is not None and one.reply.translation is other.reply.translation
 
 
 def _is_type(sent: MediaType, taken: MediaType) -> bool:

@@ -26,6 +26,7 @@ from translayer.http.coding import decoded
 from translayer.http.etags import outward
 from translayer.http.message import REPRESENTATION, Reply, without
 
+from .bodies import RequestBody
 from .conditions import Current, check, check_unread, guard
 from .events import Call, Event, Exchange, Pause, ReadBody
 from .plan import PATCH_TYPES
@@ -66,13 +67,8 @@ def operate(turn: Turn, replies: Replies) -> Exchange:
 
 def create(turn: Turn, replies: Replies) -> Exchange:
     """POST: check in the client's version, upgrade, call."""
-    body = yield from _read_body(turn)
-    taken = ABSENT if turn.handling else turn.plan.fast_request.take(body)
-    return (yield from _create(turn, replies, _upgraded(turn, turn.parsed(body)) if taken is ABSENT else taken))
-
-
-def _upgraded(turn: Turn, document: Json) -> bytes:
-    return encode(_translation(turn).upgrade(document, handling=turn.handling))
+    sent = yield from _read_body(turn)
+    return (yield from _create(turn, replies, _body(turn).translated(sent, turn.handling)))
 
 
 def _create(turn: Turn, replies: Replies, body: bytes) -> Exchange:
@@ -92,12 +88,12 @@ def replace(turn: Turn, replies: Replies) -> Exchange:
     """
     translation = _translation(turn)
     sent = yield from _read_body(turn)
-    taken = ABSENT if turn.handling or translation.loses else turn.plan.fast_request.take(sent)
+    taken = ABSENT if turn.handling or translation.loses else _body(turn).fast.take(sent)
     if taken is not ABSENT:
         return (yield from _create(turn, replies, taken))
     document = turn.parsed(sent)
     if not (translation.loses or (turn.place.readable and translation.refuses(document, turn.handling))):
-        return (yield from _create(turn, replies, _upgraded(turn, document)))
+        return (yield from _create(turn, replies, encode(translation.upgrade(document, handling=turn.handling))))
 
     def make(onto: Json | Absent) -> Json:
         current = ABSENT if onto is ABSENT else translation.downgrade(onto)
@@ -138,6 +134,10 @@ def _refuse_unreachable(turn: Turn, operations: Json, *, merges: bool) -> None:
 
 
 def _translation(turn: Turn) -> Translation:
+    return _body(turn).translation
+
+
+def _body(turn: Turn) -> RequestBody:
     assert turn.plan.request is not None  # only operations with a request schema are written
     return turn.plan.request
 
