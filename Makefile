@@ -39,6 +39,7 @@ serve: $(VENV)
 bench: $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.figures
 
 # What was made by running things goes; the environment stays (rm -r .venv for a new one).
 clean:

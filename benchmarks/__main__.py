@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME...]`: run benchmarks, print their tables, write `results/NAME.json`."""
+"""`python -m benchmarks [NAME...]`: run benchmarks, print their tables, write `results/NAME.json` and `NAME.svg`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
-from . import BENCHMARKS, machine
+from . import BENCHMARKS, chart, machine
 from .tables import Report, record, text
 from .timing import FULL, SMOKE, Effort
 
@@ -25,11 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(name: str, effort: Effort, results: Path) -> None:
-    """Run one benchmark, print its table, and write ``NAME.json`` into the folder ``results``."""
+    """Run one benchmark, print its table, and write ``NAME.json`` and ``NAME.svg`` into the folder ``results``."""
     described = machine.describe()
     report: Report = import_module(f"{__package__}.{name}").run(effort)
     told = {"benchmark": name, **described, "effort": asdict(effort), **record(report)}
     (results / f"{name}.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (results / f"{name}.svg").write_text(chart.drawn(told), encoding="utf-8")
     print(f"{text(report)}\n\n{machine.sentence(described)}\n", flush=True)
 
 
@@ -39,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         "names", nargs="*", type=_known, metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; all, if none"
     )
     parser.add_argument("--smoke", action="store_true", help="see that everything runs; the figures mean nothing")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="the folder for the JSON (benchmarks/results)")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the folder to write to (benchmarks/results)")
     return parser
 
 

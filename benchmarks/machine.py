@@ -5,22 +5,43 @@ from __future__ import annotations
 import os
 import platform
 import re
+import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("translayer", "msgspec", "orjson", "marshmallow", "flask", "werkzeug")
+HERE = Path(__file__).parent
+LIBRARIES = (
+    "translayer",
+    "msgspec",
+    "orjson",
+    "marshmallow",
+    "flask",
+    "werkzeug",
+    "gunicorn",
+    "DeepFriedMarshmallow",
+    "pydantic",
+    "jsonschema",
+    "fastjsonschema",
+    "jsonschema-rs",
+    "fastapi",
+    "cadwyn",
+    "openapi-core",
+)
 """The distributions whose versions matter to the figures."""
 
 
 def describe() -> dict[str, Any]:
-    """What figures depend on: ``{"date", "machine", "python", "libraries"}``; a library that is absent is ``null``.
+    """What figures depend on: ``{"date", "commit", "machine", "python", "libraries"}``.
+
+    A library that is absent is ``null``, and so is the commit outside of a clone; it ends in ``+`` where files differ.
 
     ``load`` is the number of busy threads in the last minute, which should be well below ``cores``.
     """
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
         "machine": {
             "processor": _processor(),
             "cores": os.cpu_count(),
@@ -40,6 +61,20 @@ def sentence(described: dict[str, Any]) -> str:
         f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}, {machine['system']};\n"
         f"{described['python']}; {libraries}"
     )
+
+
+def _commit() -> str | None:
+    """The commit of the sources that ran."""
+    head = _git("rev-parse", "--short=12", "HEAD")
+    return head and head + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        told = subprocess.run(["git", *arguments], cwd=HERE, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return told.stdout.strip()
 
 
 def _processor() -> str:

@@ -4,6 +4,7 @@ Strategy: within a round every contender is timed once, in an order that is shuf
 machine that is slower for a while is slower for all of them. A ratio is made inside each round, of two times that
 lie close together, and the median of those ratios is what is told, with its quartiles. The garbage collector
 runs as it does in a server; what earlier contenders left behind is collected before a round, at nobody's expense.
+Slow cases have fewer rounds, so that all benchmarks together stay within their minutes.
 
 Wall-clock time of one thread only: nothing here knows what is timed.
 """
@@ -11,7 +12,7 @@ Wall-clock time of one thread only: nothing here knows what is timed.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from random import Random
@@ -25,16 +26,21 @@ Contender: TypeAlias = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is spent: ``rounds`` (2 or more), ``seconds`` per sample at least, and the ``largest`` workload."""
+    """How much is spent: ``rounds`` at most, ``seconds`` per sample at least, and the ``largest`` workload.
+
+    After ``budget`` seconds a case has no further rounds, once it has had the ``fewest`` (2 or more).
+    """
 
     rounds: int
+    fewest: int
     seconds: float
+    budget: float
     largest: int
 
 
-FULL = Effort(rounds=31, seconds=0.01, largest=1_000)
+FULL = Effort(rounds=31, fewest=5, seconds=0.01, budget=6.0, largest=1_000)
 """For figures that mean something."""
-SMOKE = Effort(rounds=2, seconds=0.0, largest=10)
+SMOKE = Effort(rounds=2, fewest=2, seconds=0.0, budget=0.0, largest=10)
 """For seeing that everything runs; the figures mean nothing."""
 
 
@@ -51,12 +57,25 @@ class Spread:
         """The spread of two values or more."""
         return cls(*quantiles(values, n=4, method="inclusive"))
 
+    def scaled(self, factor: float) -> Spread:
+        """The same in another unit."""
+        return Spread(self.low * factor, self.median * factor, self.high * factor)
+
 
 @dataclass(frozen=True)
 class Timings:
     """The seconds that one unit of each contender took, in each round."""
 
     seconds: Mapping[str, Sequence[float]]
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds there were."""
+        return min(map(len, self.seconds.values()))
+
+    def fastest(self, names: Iterable[str]) -> str:
+        """The one of these that has the least median."""
+        return min(names, key=lambda name: self.of(name).median)
 
     def of(self, name: str) -> Spread:
         """Seconds per unit."""
@@ -78,13 +97,22 @@ def measure(contenders: Mapping[str, Contender], effort: Effort) -> Timings:
     """Time the contenders against each other. Each has been warm for as long as a sample lasts when it starts."""
     units = {name: _units_per_sample(contender, effort.seconds) for name, contender in contenders.items()}
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    order, shuffler = list(contenders), Random(0)
-    for _ in range(effort.rounds):
-        shuffler.shuffle(order)
+    for order in turns(contenders, effort):
         gc.collect()
         for name in order:
             seconds[name].append(_sample(contenders[name], units[name]) / units[name])
     return Timings(seconds)
+
+
+def turns(names: Iterable[str], effort: Effort) -> Iterator[Sequence[str]]:
+    """The rounds of a case: for each, the names in an order of its own, the same in every run."""
+    order, shuffler = list(names), Random(0)
+    start = perf_counter()
+    for number in range(effort.rounds):
+        if number >= effort.fewest and perf_counter() - start > effort.budget:
+            return
+        shuffler.shuffle(order)
+        yield tuple(order)
 
 
 def _units_per_sample(contender: Contender, seconds: float) -> int:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from examples.bookings.api import api
 from translayer import Translayer
 
-from .tables import Report, Row, microseconds, times
+from .api import OLDEST, api
+from .client import Call
+from .tables import Charted, Report, Row, Target, microseconds, times
 from .timing import Contender, Effort, measure
-from .workloads import Call
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,10 +25,14 @@ TITLE = "untouched: replies that pass as they are, over a WSGI callable that doe
 BARE: Final = "bare"
 WAYS: Final[Mapping[str, str]] = {
     "outside of the prefix": "/status",
-    "behind a version": "/api/v1/status",
-    "declared, not JSON": "/api/v1/reservations/00000000-0000-4000-8000-000000000001",
+    "behind a version": f"{api.prefix}/v{OLDEST}/status",
+    "declared, not JSON": f"{api.prefix}/v{OLDEST}/reservations/00000000-0000-4000-8000-000000000001",
 }
 """The ways through the layer: no version's business; a URL that no version declares; a reply that is no JSON."""
+
+SMALL: Final = "one small reply"
+TARGETS: Final = {(SMALL, way): (Target("added", 2),) for way in ("outside of the prefix", "behind a version")}
+"""What is untouched is a URL of no version's; a declared one is routed before its reply turns out not to be JSON."""
 
 CHUNKS: Final = 1_000
 CHUNK_SIZES: Final = {"1 KiB": 1_024, "64 KiB": 65_536}
@@ -37,10 +41,11 @@ CHUNK_SIZES: Final = {"1 KiB": 1_024, "64 KiB": 65_536}
 def run(effort: Effort) -> Report:
     """Measure one small reply, and streams of chunks of two sizes."""
     count = min(CHUNKS, effort.largest)
-    cases = {"one small reply": small_reply} | {
+    cases = {SMALL: small_reply} | {
         f"stream of {count:,} × {size}": partial(streamed, b"x" * number, count) for size, number in CHUNK_SIZES.items()
     }
-    return Report(TITLE, [row for case, app in cases.items() for row in _rows(case, app, effort)])
+    rows = [row for case, app in cases.items() for row in _rows(case, app, effort)]
+    return Report(TITLE, rows, Charted("added", "µs on top of the bare callable", list(cases)))
 
 
 def small_reply(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -67,6 +72,6 @@ def _rows(case: str, app: WSGIApplication, effort: Effort) -> list[Row]:
         if name != BARE:
             figures["added"] = microseconds(timings.added(name, BARE))
             figures["throughput, × bare"] = times(timings.ratio(BARE, name))
-        return Row(case, name, figures)
+        return Row(case, name, figures, {"rounds": timings.rounds}, "", TARGETS.get((case, name), ()))
 
     return [row(name) for name in contenders]

@@ -19,9 +19,10 @@ BELOW = {
     "wsgi": {"errors", "http", "document", "contract", "engine"},
     "operations": {"errors", "document", "contract"},
     "flask": {"contract", "wsgi"},
+    "cli": {"errors", "document", "contract", "engine"},
     "__init__": {"http", "contract", "wsgi"},
 }
-"""What each room may import, beside itself. Doors (flask) are imported by nobody."""
+"""What each room may import, beside itself. Doors (flask, cli) are imported by nobody."""
 
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
@@ -56,7 +57,7 @@ def test_the_rule_sees_a_breach() -> None:
     assert "document" in set(imported(Path("contract/lens.py")))
 
 
-WORDS = {"environ": {"wsgi.py"}, "start_response": {"wsgi.py"}, "exec": set()}
+WORDS = {"environ": {"wsgi.py"}, "start_response": {"wsgi.py"}, "exec": {"engine/source.py"}}
 """Names that live in one room: who touches them elsewhere has broken the house's rule."""
 
 

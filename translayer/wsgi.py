@@ -10,21 +10,23 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from io import BytesIO
 from itertools import chain
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from werkzeug.datastructures import EnvironHeaders, Headers
+from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
 
 from .contract.api import Api
-from .engine.events import Call, Event, Exchange, Pause, ReadBody, Untouched
+from .engine.events import Call, Event, Exchange, ReadBody, Untouched
 from .engine.exchange import Engine
 from .engine.problem import phrase
 from .errors import RequestError
-from .http.message import Head, Reply, Request
+from .http.fields import Fields
+from .http.message import NOT_FORWARDED, Reply, Request
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -55,28 +57,63 @@ class Translayer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serves one request (PEP 3333)."""
+        path = _text(environ.get("PATH_INFO", ""))
+        found = self._engine.find(path)
+        if isinstance(found, Untouched):
+            return self.app(_moved(environ, found.mount) if found.mount else environ, start_response)
         conversation = _Conversation(self.app, environ, start_response, debug=self.debug)
-        return conversation.drive(self._engine.exchange(_request(environ)))
+        if isinstance(found, Reply):
+            return conversation.send(found)
+        return conversation.drive(self._engine.exchange(_request(environ, path), found))
 
 
-def _request(environ: WSGIEnvironment) -> Request:
+def _moved(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:
+    """The client's environ with ``mount`` moved from the path to the script's name, byte for byte."""
+    front = _native(mount)
+    script = environ.get("SCRIPT_NAME", "") + front
+    return {**environ, "SCRIPT_NAME": script, "PATH_INFO": environ["PATH_INFO"][len(front) :]}
+
+
+def _request(environ: WSGIEnvironment, path: str) -> Request:
     return Request(
-        method=environ["REQUEST_METHOD"],
-        origin=_origin(environ),
-        mount=_text(environ.get("SCRIPT_NAME", "")),
-        path=_text(environ.get("PATH_INFO", "")),
-        query=environ.get("QUERY_STRING", ""),
-        headers=_Headers(environ),
+        environ["REQUEST_METHOD"],
+        _origin(environ),
+        _text(environ.get("SCRIPT_NAME", "")),
+        path,
+        environ.get("QUERY_STRING", ""),
+        _Headers(environ),
     )
 
 
+# 256: the names of headers that are asked for here, in the engine and in authors' cache policies.
+@lru_cache(maxsize=256)
+def _key(name: str) -> str:
+    """Where a header stands in ``environ`` (PEP 3333)."""
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+_HIDDEN: Final = tuple(map(_key, sorted(NOT_FORWARDED)))
+"""What an app that is asked for JSON whole and as it is does not see."""
+
+
 class _Headers(EnvironHeaders):
-    """The client's headers, looked up one by one: what else stands in ``environ``, even bytes, is not looked at."""
+    """The client's headers, looked up one by one: what else stands in ``environ``, even bytes, is not looked at.
+
+    What is absent is answered at once, as most of what is asked for is; werkzeug makes an exception of it first.
+    """
+
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]  # its overloads
+        """The value of a header, or the default."""
+        return self.environ.get(_key(key), default) if type is None else super().get(key, default, type)
 
     def getlist(self, key: str) -> list[str]:  # type: ignore[override]  # without the conversions, which nobody asks for
         """The values of a header: one at most, for a server joins those that come twice."""
-        value = self.get(key)
+        value = self.environ.get(_key(key))
         return [] if value is None else [value]
+
+    def __contains__(self, key: object) -> bool:
+        return _key(str(key)) in self.environ
 
 
 def _origin(environ: WSGIEnvironment) -> str:
@@ -91,15 +128,17 @@ def _text(native: str) -> str:
     Bytes that are not UTF-8 become U+FFFD, as in most frameworks. The result is for looking things up: what is
     untouched keeps its bytes.
     """
-    return native.encode("latin-1", "replace").decode("utf-8", "replace")
+    return native if native.isascii() else native.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _native(text: str) -> str:
-    return text.encode("utf-8").decode("latin-1")
+    return text if text.isascii() else text.encode("utf-8").decode("latin-1")
 
 
 class _Conversation:
     """One request: the client and its server on one side, the app on the other."""
+
+    __slots__ = ("_answer", "_app", "_debug", "_environ", "_start_response")
 
     def __init__(
         self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse, *, debug: bool
@@ -115,20 +154,20 @@ class _Conversation:
         try:
             event = next(exchange)
             while True:
-                if isinstance(event, ReadBody):
-                    event = self._read_body(exchange, event.limit)
-                elif isinstance(event, Pause):
-                    sleep(event.seconds)
-                    event = exchange.send(None)
-                else:
+                if isinstance(event, Call):
                     answer = self._call(event)
                     if answer.relaying:
                         exchange.close()
                         return answer.relayed()
                     event = exchange.send(answer.reply())
+                elif isinstance(event, ReadBody):
+                    event = self._read_body(exchange, event.limit)
+                else:
+                    sleep(event.seconds)
+                    event = exchange.send(None)
         except StopIteration as stop:
-            outcome = stop.value
-        return self._send(outcome)
+            reply: Reply = stop.value
+        return self.send(reply)
 
     def _read_body(self, exchange: Exchange, limit: int) -> Event:
         """The exchange's next event, after it was sent the client's body, or the failure to get it."""
@@ -138,29 +177,20 @@ class _Conversation:
             return exchange.throw(error)
         return exchange.send(body)
 
-    def _send(self, outcome: Reply | Untouched) -> Iterable[bytes]:
-        if isinstance(outcome, Untouched):
-            return self._app(self._moved(outcome.mount), self._start_response)
-        status = f"{outcome.status} {outcome.reason or phrase(outcome.status)}"
+    def send(self, reply: Reply) -> Iterable[bytes]:
+        """Sends a reply that is ours."""
+        status = f"{reply.status} {reply.reason or phrase(reply.status)}"
         # A server that was told of another reply already takes this one only with the reason, and refuses it by
         # raising that where the first bytes are out.
         exc_info = self._answer.exc_info if self._answer is not None and self._answer.told else None
-        self._start_response(status, outcome.headers.to_wsgi_list(), *([exc_info] if exc_info else []))
-        return [outcome.body] if outcome.body and self._environ["REQUEST_METHOD"] != "HEAD" else []
-
-    def _moved(self, mount: str) -> WSGIEnvironment:
-        """The client's environ with ``mount`` moved from the path to the script's name, byte for byte."""
-        if not mount:
-            return self._environ
-        front = _native(mount)
-        script = self._environ.get("SCRIPT_NAME", "") + front
-        return {**self._environ, "SCRIPT_NAME": script, "PATH_INFO": self._environ["PATH_INFO"][len(front) :]}
+        self._start_response(status, list(reply.headers.pairs), *([exc_info] if exc_info else []))
+        return [reply.body] if reply.body and self._environ["REQUEST_METHOD"] != "HEAD" else []
 
     def _call(self, call: Call) -> _Answer:
         """Calls the app; what it raises is a 500 of its own, unless a debugger is to see it."""
         self._answer = answer = _Answer(call, self._environ["REQUEST_METHOD"] == "HEAD", self._start_response)
         try:
-            answer.take(lambda start: self._app(_inner_environ(self._environ, call), start))
+            answer.take(self._app, _inner_environ(self._environ, call))
         except Exception:
             if self._debug:
                 raise
@@ -175,6 +205,11 @@ class _Answer:
     ``told`` says whether the server has been given a head; ``exc_info`` is the reason why it may be given another.
     """
 
+    __slots__ = (
+        *("_bodiless", "_body", "_handed_over", "_head", "_held", "_iterable", "_relay", "_rest", "_start_response"),
+        *("exc_info", "relaying", "told"),
+    )
+
     def __init__(self, call: Call, bodiless: bool, start_response: StartResponse) -> None:
         self._relay = call.relay
         self._bodiless = bodiless
@@ -183,7 +218,7 @@ class _Answer:
         self._rest: Iterator[bytes] | None = None
         self._held: list[bytes] = []
         self._body = b""
-        self._head: Head | None = None
+        self._head: Reply | None = None
         self._handed_over = False
         self.relaying = False
         self.told = False
@@ -202,15 +237,15 @@ class _Answer:
         self._held.clear()
         return self._held.append
 
-    def _tell_server(self, status: str, headers: Headers, exc_info: OptExcInfo | None) -> Callable[[bytes], object]:
+    def _tell_server(self, status: str, headers: Fields, exc_info: OptExcInfo | None) -> Callable[[bytes], object]:
         self.relaying = self.told = True
-        write = self._start_response(status, headers.to_wsgi_list(), *([exc_info] if exc_info else []))
+        write = self._start_response(status, list(headers.pairs), *([exc_info] if exc_info else []))
         return _ignore if self._bodiless else write
 
-    def take(self, call: Callable[[StartResponse], Iterable[bytes] | None]) -> None:
+    def take(self, app: WSGIApplication, environ: WSGIEnvironment) -> None:
         """Calls the app, and pulls its iterable: not at all where it is relayed already, else as far as must be."""
         try:
-            iterable = call(self.start)
+            iterable: Iterable[bytes] | None = app(environ, self.start)
             if iterable is None:
                 raise AssertionError("the app returned no iterable")
             self._iterable = iterable
@@ -254,7 +289,7 @@ class _Answer:
 
     def fail(self) -> None:
         """A reply of the app that never came: 500, without a body."""
-        self._head, self.exc_info = Head(500, phrase(500), Headers()), sys.exc_info()
+        self._head, self.exc_info = Reply(500, phrase(500), Fields()), sys.exc_info()
         self.relaying, self._body = False, b""
 
     def close(self) -> None:
@@ -280,9 +315,9 @@ def _ignore(chunk: bytes) -> None:
     """The ``write`` of a reply to HEAD."""
 
 
-def _head(status: str, headers: list[tuple[str, str]]) -> Head:
+def _head(status: str, headers: list[tuple[str, str]]) -> Reply:
     code, _, reason = status.partition(" ")
-    return Head(int(code), reason, Headers(headers))
+    return Reply(int(code), reason, Fields(headers))
 
 
 def _inner_environ(environ: WSGIEnvironment, call: Call) -> WSGIEnvironment:
@@ -295,22 +330,20 @@ def _inner_environ(environ: WSGIEnvironment, call: Call) -> WSGIEnvironment:
         "QUERY_STRING": call.query,
         VERSION_KEY: call.version,
     }
+    if call.translated:
+        for key in _HIDDEN:
+            inner.pop(key, None)
+        inner["HTTP_ACCEPT"] = "application/json"
     for name, value in call.headers.items():
-        _set_header(inner, name, value)
+        if value is None:
+            inner.pop(_key(name), None)
+        else:
+            inner[_key(name)] = value
     if call.body is not None:
         inner["wsgi.input"] = BytesIO(call.body)
         inner["wsgi.input_terminated"] = True
         inner["CONTENT_LENGTH"] = str(len(call.body))
     return inner
-
-
-def _set_header(environ: WSGIEnvironment, name: str, value: str | None) -> None:
-    key = name.upper().replace("-", "_")
-    key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
-    if value is None:
-        environ.pop(key, None)
-    else:
-        environ[key] = value
 
 
 def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:

@@ -1,73 +1,107 @@
-"""Every benchmark runs, in its smallest size, and tells all that it measured. Nothing here looks at how fast it was."""
+"""Every benchmark runs, in its smallest size, and tells all that it measured. Nothing here looks at how fast it was.
+
+Peers may be there or not: their rows are always told, with figures or with the reason why there are none.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from contextlib import redirect_stdout
-from importlib.util import find_spec
 from io import StringIO
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import BENCHMARKS, tables
+from benchmarks import BENCHMARKS, peers
 from benchmarks.__main__ import main
-from benchmarks.timing import Effort, Spread, Timings, measure
-from benchmarks.workloads import Call, bookings, in_memory, printed
+from benchmarks.contenders import COMPILED, INTERPRETED, LIMITS
+from benchmarks.history import IMPORTED
+from benchmarks.load import CONNECTIONS, generator
+from benchmarks.request import BARE, CADWYN, FASTAPI, NEW, OLD, OPENAPI, TWICE
 
-LIMITS = ["msgspec parse + print", *(["orjson parse + print"] if find_spec("orjson") else [])]
-RATIOS = {f"× {limit.split()[0]}" for limit in LIMITS}
-DOWNGRADE = [*LIMITS, "interpreted downgrade", "marshmallow load + dump"]
-UPGRADE = [*LIMITS, "interpreted upgrade"]
-VERSIONS = ["as v3", "as v2", "as v1"]
+Cases = dict[str, dict[str, list[str]]]
+
+OURS = [*LIMITS, COMPILED, INTERPRETED]
+ALL = [*OURS, *peers.HAND, *(name for name, _ in peers.HOT.values())]
+SEVERAL = [BARE, NEW, OLD, OPENAPI, FASTAPI, CADWYN]
+BACK = ["1 version back", "5 versions back"]
+SERVED = ["bare Flask app", "translayer, v4", "translayer, v1"]
 WAYS = ["bare", "outside of the prefix", "behind a version", "declared, not JSON"]
+BY = f"by {generator()}, {CONNECTIONS} connections"
 
-EXPECTED: dict[str, dict[str, list[str]]] = {
+EXPECTED: Cases = {
     "hot_path": {
-        "1 booking, v3 → v1": DOWNGRADE,
-        "1 booking, v1 → v3": UPGRADE,
-        "10 bookings, v3 → v1": DOWNGRADE,
-        "10 bookings, v1 → v3": UPGRADE,
+        "downgrade, 1 booking": ALL,
+        "upgrade, 1 booking": ALL,
+        "downgrade, 10 bookings": ALL,
+        "upgrade, 10 bookings": ALL,
+        "downgrade, 10 bookings, with authors' functions": OURS,
+        "upgrade, 10 bookings, with authors' functions": OURS,
     },
     "request": {
-        "GET": ["bare", *VERSIONS],
-        "GET list of 10": ["bare", *VERSIONS],
-        "POST": ["bare", *VERSIONS],
-        "PUT": ["bare", "bare GET + PUT", *VERSIONS],
-        "PATCH, merge patch": ["bare GET + PUT", *VERSIONS],
-        "PATCH, JSON Patch": ["bare GET + PUT", *VERSIONS],
+        "GET": SEVERAL,
+        "GET list of 10": SEVERAL,
+        "POST": SEVERAL,
+        "PUT": [BARE, TWICE, NEW, OLD, FASTAPI, CADWYN],
+        "PATCH, merge patch": [TWICE, NEW, OLD, FASTAPI, CADWYN],
+        "PATCH, JSON Patch": [TWICE, NEW, OLD],
     },
+    "history": {
+        "list of 10, compiled": BACK,
+        "list of 10, interpreted": BACK,
+        "one body to the app, compiled": BACK,
+        "GET of one, whole stack": BACK,
+        "construction, 10 versions × 10 resources": [
+            "every version changes every resource",
+            "each version changes one resource",
+        ],
+        "import, beyond starting Python": list(IMPORTED),
+    },
+    "served": {f"GET of one booking, {BY}": SERVED, f"GET list of 100, {BY}": SERVED},
     "untouched": {
         "one small reply": WAYS,
         "stream of 10 × 1 KiB": WAYS,
         "stream of 10 × 64 KiB": WAYS,
     },
 }
-COMPARED = {
-    "hot_path": RATIOS,
-    "request": {"× bare", "added"},
-    "untouched": {"added", "throughput, × bare"},
+COLUMNS = {
+    "hot_path": {"time", "× limit", "speed, × marshmallow"},
+    "request": {"time", "× bare", "added"},
+    "history": {"time", "× 1 back", "memory", "added"},
+    "served": {"throughput", "p50", "p99", "throughput, × bare"},
+    "untouched": {"time", "added", "throughput, × bare"},
 }
-"""The columns of rows that are compared with others, beside their time."""
+TARGETS = {
+    "hot_path": set(),
+    "request": {"added"},
+    "history": {"× 1 back", "time", "added"},
+    "served": {"throughput, × bare"},
+    "untouched": {"added"},
+}
+"""What targets speak of; those of the hot path are for a hundred bookings, which no smallest size has."""
+
+Results = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
-    """What one run of all benchmarks printed, and what it wrote, by benchmark."""
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Results, dict[str, bytes]]:
+    """What one run of all benchmarks printed, what it wrote, and what it drew, by benchmark."""
     results = tmp_path_factory.mktemp("benchmarks") / "made"
     printed_text = StringIO()
     with redirect_stdout(printed_text):
         main(["--smoke", "--results", str(results)])
-    return printed_text.getvalue(), {path.stem: json.loads(path.read_bytes()) for path in results.iterdir()}
+    written = {path.stem: json.loads(path.read_bytes()) for path in results.glob("*.json")}
+    return printed_text.getvalue(), written, {path.stem: path.read_bytes() for path in results.glob("*.svg")}
 
 
 def test_the_list_of_benchmarks_is_the_one_expected_here() -> None:
     assert set(BENCHMARKS) == set(EXPECTED)
 
 
-def test_all_rows_are_written(runs: tuple[str, dict[str, Any]]) -> None:
-    rows: dict[str, dict[str, list[str]]] = {}
+def test_all_rows_are_written(runs: tuple[str, Results, Any]) -> None:
+    rows: Cases = {}
     for name, told in runs[1].items():
         cases = rows.setdefault(name, {})
         for row in told["rows"]:
@@ -75,70 +109,61 @@ def test_all_rows_are_written(runs: tuple[str, dict[str, Any]]) -> None:
     assert rows == EXPECTED
 
 
-def test_all_rows_are_printed_below_their_cases(runs: tuple[str, dict[str, Any]]) -> None:
-    cells = (re.split(r" {2,}", line.strip()) for line in runs[0].splitlines())
+def test_all_rows_are_printed_below_their_cases(runs: tuple[str, Results, Any]) -> None:
+    lines = [line for line in runs[0].splitlines() if not line.startswith("  ->")]
+    cells = (re.split(r" {2,}", line.strip()) for line in lines)
     expected = [name for cases in EXPECTED.values() for case, names in cases.items() for name in (case, *names)]
     assert [line[0] for line in cells if len(line) > 1] == expected
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_results_say_where_they_are_from(name: str, runs: tuple[str, dict[str, Any]]) -> None:
+def test_results_say_where_they_are_from(name: str, runs: tuple[str, Results, Any]) -> None:
     told = runs[1][name]
     assert told["benchmark"] == name
     assert told["title"].startswith(f"{name}: ")
     assert told["date"].endswith("+00:00")
-    assert told["effort"]["rounds"] >= 2
+    assert told["commit"] is None or re.fullmatch(r"[0-9a-f]{12}\+?", told["commit"])
+    assert told["effort"]["fewest"] >= 2
     assert set(told["machine"]) == {"processor", "cores", "system", "load"}
     assert told["libraries"]["translayer"]
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_figures_are_medians_between_their_quartiles(name: str, runs: tuple[str, dict[str, Any]]) -> None:
-    rows = runs[1][name]["rows"]
-    assert {frozenset(row["figures"]) for row in rows} == {frozenset({"time"}), frozenset({"time", *COMPARED[name]})}
-    for figure in (figure for row in rows for figure in row["figures"].values()):
+def test_figures_are_medians_between_their_quartiles(name: str, runs: tuple[str, Results, Any]) -> None:
+    figures = [(column, each) for row in runs[1][name]["rows"] for column, each in row["figures"].items()]
+    assert {column for column, _ in figures} == COLUMNS[name]
+    for _, figure in figures:
         assert figure["low"] <= figure["median"] <= figure["high"]
-        assert figure["unit"] in ("µs", "×")
+        assert figure["unit"] in ("µs", "ms", "×", "MiB", "/s")
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_row_without_figures_says_why(name: str, runs: tuple[str, Results, Any]) -> None:
+    reasons = {row["note"] for row in runs[1][name]["rows"] if not row["figures"]}
+    assert all(re.fullmatch(r"not installed|not compiled: .+|compiled, but .+", reason) for reason in reasons)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_targets_are_told_with_what_is_missing(name: str, runs: tuple[str, Results, Any]) -> None:
+    targets = [target for row in runs[1][name]["rows"] for target in row["targets"]]
+    assert {target["column"] for target in targets} == TARGETS[name]
+    assert all(target["missed_by"] >= 0 for target in targets)
+    section = runs[0].split(f"{name}: ")[1].split("load ")[0]
+    assert section.count("  -> ") == len(targets)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_every_charted_figure_is_drawn(name: str, runs: tuple[str, Results, dict[str, bytes]]) -> None:
+    told, drawn = runs[1][name], ElementTree.fromstring(runs[2][name])
+    column, cases = told["charted"]["column"], told["charted"]["cases"]
+    rows = [row for row in told["rows"] if row["case"] in cases and column in row["figures"]]
+    texts = ["".join(element.itertext()) for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert rows
+    assert [text for text in texts if text in {row["name"] for row in rows}] == [row["name"] for row in rows]
+    assert set(texts) >= {told["title"], *(row["case"] for row in rows)}
 
 
 def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["cold_path"])
-    assert "'cold_path' is none of hot_path, request, untouched" in capsys.readouterr().err
-
-
-def test_contenders_take_turns_and_do_as_many_units() -> None:
-    done: list[str] = []
-    effort = Effort(rounds=5, seconds=0.0, largest=1)
-    timings = measure({"one": lambda: done.append("one"), "other": lambda: done.append("other")}, effort)
-    assert done[:2] == ["one", "other"]  # to warm up
-    rounds = [set(done[start : start + 2]) for start in range(2, len(done), 2)]
-    assert rounds == [{"one", "other"}] * 5
-    assert len(timings.seconds["one"]) == len(timings.seconds["other"]) == 5
-
-
-def test_a_ratio_is_made_round_by_round() -> None:
-    timings = Timings({"base": [1.0, 2.0, 3.0], "twice": [2.0, 4.0, 6.0]})
-    assert timings.ratio("twice", "base") == Spread(2.0, 2.0, 2.0)
-    assert timings.added("twice", "base") == Spread(1.5, 2.0, 2.5)
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"), ((0.0123, "0.012"), (1.234, "1.23"), (12.34, "12.3"), (123.4, "123"), (12345.6, "12,346"))
-)
-def test_figures_are_shown_with_three_digits(value: float, expected: str) -> None:
-    figure = tables.times(Spread(value, value, value))
-    assert str(figure) == f"{expected} × ({expected} to {expected})"
-
-
-def test_bookings_have_about_500_bytes_and_are_the_same_in_every_run() -> None:
-    made = bookings(1_000)
-    assert 480 <= len(printed(made)) / 1_000 <= 560
-    assert made == bookings(1_000)
-    assert len({printed(booking) for booking in made}) == len({booking["id"] for booking in made}) == 1_000
-
-
-def test_a_reply_of_another_status_is_no_success() -> None:
-    app = in_memory(bookings(1))
-    with pytest.raises(RuntimeError, match="GET /nothing answers 404 NOT FOUND"):
-        Call("GET", "/nothing").send(app)
+    assert "'cold_path' is none of hot_path, request, history, served, untouched" in capsys.readouterr().err

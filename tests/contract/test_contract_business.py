@@ -104,9 +104,13 @@ def test_TRN_1_1_attribute_and_data_key_map_names_both_ways(case: str) -> None:
     assert put(lens, outer, inner) == inner
 
 
-def test_TRN_1_1_members_leave_in_the_order_in_which_the_app_has_them() -> None:
+def test_TRN_10_2_members_leave_and_enter_in_the_order_in_which_the_schema_has_them() -> None:
     lens = business(schema(a=fields.Integer(attribute="x"), b=fields.Integer(), c=fields.Integer(attribute="o.c")))
-    assert list(lens.get({"o": {"c": 3}, "b": 1, "x": 2})) == ["c", "b", "a"]
+    assert list(lens.get({"o": {"c": 3}, "b": 1, "x": 2})) == ["a", "b", "c"]
+    assert list(put(lens, {"more": 4, "c": 3, "b": 1, "a": 2})) == ["x", "b", "o", "more"]
+    assert list(put(lens, {"more": 4, "c": 3, "b": 1, "a": 2}, {"own": 0, "b": 9, "o": {"d": 1}})) == [
+        *("own", "o", "x", "b", "more")
+    ]
 
 
 class SecretSchema(Schema):

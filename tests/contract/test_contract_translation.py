@@ -595,11 +595,6 @@ def test_an_app_that_breaks_its_contract_is_no_fault_of_the_client() -> None:
         translation.downgrade([])
 
 
-def test_the_newest_version_reads_the_very_object_where_nothing_is_to_be_changed() -> None:
-    thing = {"title": "a", "subtitle": "b", "parts": [{"size": 1}]}
-    assert way(ThingSchema).downgrade(thing) is thing
-
-
 # Places that the app speaks of
 
 

@@ -110,7 +110,8 @@ def test_VER_4_1_a_version_without_changes_has_every_shape_and_route_of_the_one_
     api = Api("acme", [NOTE], [Version(3), Version(2), Version(1)])
     assert api.tables[0] == api.tables[1] == api.tables[2]
     document = {"text": "x"}
-    assert api.translate(document, "note", from_version=1, to_version=3) is document
+    assert api.translate(document, "note", from_version=1, to_version=3) == document
+    assert api.translation(NoteSchema, 2).shows_all(document)
 
 
 # What a version did

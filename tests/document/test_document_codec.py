@@ -8,13 +8,14 @@ import enum
 import json
 import uuid
 from collections import OrderedDict
+from math import inf
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from translayer.document.codec import MAX_DEPTH, MAX_PRINTED_DEPTH, decode, encode, ensure_json
+from translayer.document.codec import MAX_DEPTH, MAX_PRINTED_DEPTH, decode, encode, ensure_json, skim
 from translayer.document.values import equal
 from translayer.errors import CODES, DecodeError
 
@@ -195,6 +196,57 @@ def test_ROB_2_1_a_member_named_twice_is_refused_in_requests_and_the_last_wins_i
 def test_a_reply_is_never_refused_for_its_duplicates() -> None:
     with pytest.raises(DecodeError, match="The number at line 1, column 13 "):
         decode(b'{"a":1,"a":[1e999]}', unique=False)
+
+
+SKIMMED = (
+    (b"1e999", inf),
+    (b"-1E+999", -inf),
+    (b"9" * 309, inf),
+    (b"-" + b"9" * 5000, -inf),
+    (b"1" + b"0" * 308, 10**308),
+    (b"9" * 308, 10**308 - 1),
+    (b"1e-999", 0.0),
+    (b'"\xff\xc3\xa9"', "\udcffé"),
+    (b'"\xed\xa0\x80"', "\udced\udca0\udc80"),
+    (b'"\\ud800"', "\ud800"),
+    (b'{"a":1,"a":2}', {"a": 2}),
+)
+
+
+@pytest.mark.parametrize(("body", "value"), SKIMMED, ids=shortened)
+def test_TRN_10_3_what_is_skimmed_need_only_be_json_in_form(body: bytes, value: Any) -> None:
+    assert skim(body) == value
+    assert skim(b'[{"b":' + body + b"}, 1]") == [{"b": value}, 1]
+    found = skim(nested(3 * MAX_DEPTH, body))
+    for _ in range(3 * MAX_DEPTH):
+        (found,) = found
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    (
+        (b" \n", "EMPTY_BODY"),
+        (b"{", "MALFORMED_JSON"),
+        (b"[NaN]", "MALFORMED_JSON"),
+        (b"[-Infinity]", "MALFORMED_JSON"),
+        (b"[01]", "MALFORMED_JSON"),
+        (b'["\x01"]', "MALFORMED_JSON"),
+        (b'["\\x"]', "MALFORMED_JSON"),
+        (b"\xef\xbb\xbf1", "MALFORMED_JSON"),
+        (b"\xff", "MALFORMED_JSON"),
+        (b"[1e999,]", "MALFORMED_JSON"),
+        (nested(100_000), "NESTED_TOO_DEEPLY"),
+        (nested(100_000, b"1e999"), "NESTED_TOO_DEEPLY"),
+        (nested(100_000, b"9" * 400), "NESTED_TOO_DEEPLY"),
+    ),
+    ids=shortened,
+)
+def test_ROB_2_1_what_is_no_json_in_form_is_refused_where_it_is_skimmed(body: bytes, code: str) -> None:
+    with pytest.raises(DecodeError) as refusal:
+        skim(body)
+    assert refusal.value.code == code
+    encode(refusal.value.description)
 
 
 DEPTH = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from suites import files
 
-from translayer.document.codec import decode
+from translayer.document.codec import decode, encode, skim
 from translayer.errors import DecodeError
 
 BY_DECISION = {
@@ -100,3 +100,20 @@ def test_ROB_3_1_what_is_left_open_is_decided(file: Path) -> None:
 @pytest.mark.parametrize("file", files(["JSONTestSuite/test_transform/*.json"]))
 def test_ROB_3_1_what_parsers_read_differently_is_decided(file: Path) -> None:
     assert refusal(file, unique=True) == BY_DECISION.get(file.stem)
+
+
+@pytest.mark.parametrize("file", files(["JSONTestSuite/test_parsing/n_*.json"]))
+def test_ROB_3_1_what_must_be_refused_is_refused_where_it_is_skimmed(file: Path) -> None:
+    with pytest.raises(DecodeError) as fault:
+        skim(file.read_bytes())
+    assert fault.value.code in ("MALFORMED_JSON", "EMPTY_BODY", "NESTED_TOO_DEEPLY")
+
+
+@pytest.mark.parametrize("file", files(["JSONTestSuite/test_parsing/[iy]_*.json"]))
+def test_ROB_3_1_what_is_skimmed_is_what_is_read_or_else_not_printed(file: Path) -> None:
+    body = file.read_bytes()
+    if refusal(file, unique=False) is None:
+        assert repr(skim(body)) == repr(decode(body, unique=False))
+    else:
+        with pytest.raises((DecodeError, ValueError)):
+            encode(skim(body))

@@ -63,6 +63,18 @@ def test_WRT_6_1_it_knows_the_request_and_the_version(serve: Any) -> None:
     ]
 
 
+def test_WRT_6_1_it_may_look_at_headers_as_werkzeug_has_them(serve: Any) -> None:
+    asked: list[Any] = []
+
+    def policy(request: Request, version: str) -> None:
+        headers = request.headers
+        asked.append((headers.getlist("X-Tenant"), headers.getlist("X-Other"), headers.get("X-Tenant", type=int)))
+        asked.append((headers.get("X-Other", "none"), headers["x-tenant"], "X-TENANT" in headers, 5 in headers))
+
+    serve(Script(Said(body={"id": 1})), api_of(policy)).get(URL, headers={"X-Tenant": "7"})
+    assert asked == [(["7"], [], 7), ("none", "7", True, False)]
+
+
 @pytest.mark.usefixtures("lint_is_wrong_about_head")
 @pytest.mark.parametrize(
     ("method", "request_", "said", "kept"),

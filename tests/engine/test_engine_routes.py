@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields
 from things import JSON_PATCH, MERGE_PATCH, NOTE, THING, VERSIONS, Said, Script, Store, ThingSchema, make_api
-from werkzeug.datastructures import Headers
 
 from translayer import Resource, Route, Translayer, Version, VersionChange
 from translayer.engine.exchange import Engine
 from translayer.errors import DeclarationError
-from translayer.http.message import Request
 from translayer.operations import added, moved, removed
 
 API = make_api()
@@ -325,17 +323,9 @@ def test_RTE_9_4_nor_where_the_prefix_is_empty(serve: Any, path: str) -> None:
 def test_RTE_9_4_nor_is_a_path_without_its_slash(serve: Any) -> None:
     app = Script()
     for api in (API, ROOT):
-        outcome = next_outcome(api, "things/1")
+        outcome = Engine(api).find("things/1")
         assert outcome.status == 404
     assert app.asked == []
-
-
-def next_outcome(api: Any, path: str) -> Any:
-    """What comes of a GET that needs nothing from outside."""
-    exchange = Engine(api).exchange(Request("GET", "http://localhost", "", path, "", Headers()))
-    with pytest.raises(StopIteration) as stopped:
-        next(exchange)
-    return stopped.value.value
 
 
 UUIDS = Resource("card", ThingSchema, item="/cards/<uuid:id>")
@@ -382,6 +372,55 @@ def test_RTE_9_4_a_declared_route_of_many_segments_does_not_lead_to_another(serv
     for path in ("/api/v1/files/../things/1", "/api/v1/files/a/../../objects/1"):
         reply = client.get("/", environ_overrides={"PATH_INFO": path})
         assert (reply.status_code, app.asked) == (404, [])
+
+
+def test_a_version_in_a_url_ends_at_a_slash(serve: Any) -> None:
+    app = Script(HELLO)
+    client = serve(app, API)
+    for path, status, seen in (
+        ("/api/v1", 200, ("/api/v1", "")),
+        ("/api/v12", 404, None),
+        ("/api/v1x", 200, ("", "/api/v1x")),
+        ("/api/v1x/objects/1", 200, ("", "/api/v1x/objects/1")),
+        ("/api/", 200, ("", "/api/")),
+    ):
+        app.asked.clear()
+        assert (client.get(path).status_code, place(app)) == (status, seen)
+
+
+def test_a_url_is_found_in_the_newest_version_that_has_it(serve: Any) -> None:
+    class Bounded(VersionChange):
+        """Numbers of days were called prices."""
+
+        routes = [moved("/prices", to="/days")]
+
+    routes = [Route("GET", "/days/<int(max=9):id>", reply=ThingSchema), Route("GET", "/days/<name>")]
+    days = Resource("day", ThingSchema, routes=routes)
+    app = Script(Said(body={"id": 1, "label": "x"}))
+    client = serve(app, make_api(resources=[days], versions=[Version(2, Bounded), Version(1)], unversioned="latest"))
+    for path, status in (("/prices/5", 404), ("/days/5", 200), ("/days/10", 404), ("/days/new", 200)):
+        assert client.get(f"/api{path}").status_code == status, path
+    assert client.get("/api/prices/5", headers={"X-Api-Version": "1"}).json["title"] == "x"
+
+
+@pytest.mark.parametrize("path", ("/anything", "/anything/else", "/"))
+def test_rules_may_begin_with_a_variable(serve: Any, path: str) -> None:
+    routes = [Route("GET", "/<tenant>", reply=ThingSchema), Route("GET", "/<tenant>/photo")]
+    tenants = Resource("tenant", ThingSchema, routes=routes)
+
+    app = Script(Said(body={"id": 1, "label": "x"}))
+    client = serve(app, make_api(resources=[tenants], versions=VERSIONS[2:]))
+    declared = path == "/anything"
+    reply = client.get(f"/api/v1{path}")
+    assert (reply.status_code, "X-Api-Version" in reply.headers) == (200, declared)
+    assert client.get(path).status_code == (404 if declared else 200)
+    assert client.get(f"/api{path}").status_code == 200
+
+
+def test_all_plans_are_listed_the_newest_version_s_first() -> None:
+    found = [(plan.version.text, plan.route.method, plan.route.rule) for plan in Engine(API).router.plans()]
+    assert found[:2] == [("3", "GET", "/things"), ("3", "POST", "/things")]
+    assert [text for text, method, rule in found if (method, rule) == ("GET", "/things")] == ["3", "2", "1"]
 
 
 def test_the_root_of_a_version_can_be_declared(serve: Any) -> None:

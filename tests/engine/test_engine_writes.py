@@ -15,6 +15,7 @@ from werkzeug.datastructures import Headers
 from translayer import Limits, Resource, Route, Version, VersionChange
 from translayer.engine.events import Call, Pause, ReadBody
 from translayer.engine.exchange import Engine
+from translayer.http.fields import Fields
 from translayer.http.message import Reply, Request
 from translayer.operations import add, convert, rename
 
@@ -179,9 +180,8 @@ def test_WRT_2_2_between_attempts_it_waits_each_time_up_to_twice_as_long() -> No
     headers = Headers([("Content-Type", MERGE_PATCH)])
     paused: list[list[float]] = []
     for _ in range(50):
-        exchange = Engine(make_api(limits=Limits(attempts=6))).exchange(
-            Request("PATCH", "http://localhost", "", "/api/v1/objects/1", "", headers)
-        )
+        engine, path = Engine(make_api(limits=Limits(attempts=6))), "/api/v1/objects/1"
+        exchange = engine.exchange(Request("PATCH", "http://localhost", "", path, "", headers), engine.find(path))
         paused.append([event.seconds for event in events(exchange) if isinstance(event, Pause)])
     bounds = [0.01 * 2**attempt for attempt in range(5)]
     assert all(0 <= pause <= bound for pauses in paused for pause, bound in zip(pauses, bounds, strict=True))
@@ -192,8 +192,8 @@ def test_WRT_2_2_between_attempts_it_waits_each_time_up_to_twice_as_long() -> No
 
 
 CHANGING = {
-    "GET": Reply(200, "", Headers([("ETag", '"1"')]), b'{"label": "chair"}'),
-    "PUT": Reply(412, "", Headers()),
+    "GET": Reply(200, "", Fields([("ETag", '"1"')]), b'{"label": "chair"}'),
+    "PUT": Reply(412, "", Fields()),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translayer.http.media import MAX_LENGTH, MediaType, is_json, scan, whole
+from translayer.http.media import MAX_LENGTH, MediaType, is_json, may_be_json, scan, whole
 
 TOKENS = st.text("!#$%&'*+-.^_`|~0189AZaz", min_size=1)
 VALUES = st.text(st.characters(max_codepoint=0xFF, exclude_categories=("Cc",)) | st.just("\t"))
@@ -141,3 +141,21 @@ JSON = (
 @pytest.mark.parametrize(("text", "expected"), JSON)
 def test_json_is_known_by_its_type(text: str | None, expected: bool) -> None:
     assert is_json(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        (None, True),
+        ("", True),
+        ("json", True),
+        ("text/json", True),
+        ("application/javascript", True),
+        ("application/json-seq", True),
+        ("text/html; charset=utf-8", False),
+        (f"text/html; x={'a' * MAX_LENGTH}", False),
+        (f"application/json; x={'a' * MAX_LENGTH}", True),
+    ),
+)
+def test_what_may_be_json_is_told_from_what_is_surely_not(text: str | None, expected: bool) -> None:
+    assert may_be_json(text) is expected

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from werkzeug.datastructures import Headers
 
+from translayer.http.fields import Fields
 from translayer.http.message import BODILESS, LENGTHLESS, NOT_FORWARDED, REPRESENTATION, merged_vary, without
 
 
@@ -26,9 +26,9 @@ def test_vary_names_all_of_both_sides_once(present: tuple[str, ...], added: tupl
 
 
 def test_headers_are_taken_out_of_a_copy_whatever_their_case() -> None:
-    headers = Headers([("ETag", "a"), ("X-A", "b"), ("etag", "c"), ("X-a", "d")])
+    headers = Fields([("ETag", "a"), ("X-A", "b"), ("etag", "c"), ("X-a", "d")])
     assert list(without(headers, frozenset({"etag"}))) == [("X-A", "b"), ("X-a", "d")]
-    assert len(headers) == 4
+    assert len(list(headers)) == 4
 
 
 def test_the_tables_are_in_lower_case_and_agree() -> None:

@@ -8,19 +8,19 @@ from .shape import Many, One, Resolve, Shape, Slot, Table
 
 
 def declared(document: Json, shape: Shape, resolve: Resolve) -> Json:
-    """The document less the members that the shape does not have, or never shows; the very document where none is.
+    """The document in the order of the shape, less the members that it does not have, or never shows.
 
-    A translator that writes ``{**document, ...}`` would else show clients of an old version what it does not declare.
+    A translator that writes ``{**document, ...}`` would else show clients of an old version what it does not declare;
+    and where a member stands would tell what was done to it. What is free in form, and the names of a table, stay in
+    the order in which they come.
     """
     if not isinstance(document, dict):
         return document
-    kept = {
-        name: _value(value, shape.slots[name], resolve)
-        for name, value in document.items()
-        if name in shape.slots and not shape.slots[name].write_only
+    return {
+        name: _value(document[name], slot, resolve)
+        for name, slot in shape.slots.items()
+        if name in document and not slot.write_only
     }
-    same = len(kept) == len(document) and all(kept[name] is value for name, value in document.items())
-    return document if same else kept
 
 
 def _value(value: Json, slot: Slot, resolve: Resolve) -> Json:
@@ -28,11 +28,9 @@ def _value(value: Json, slot: Slot, resolve: Resolve) -> Json:
         case One():
             return declared(value, resolve(slot.target), resolve)
         case Many() if isinstance(value, list):
-            elements = [_value(element, slot.inner, resolve) for element in value]
-            return value if all(one is other for one, other in zip(value, elements, strict=True)) else elements
+            return [_value(element, slot.inner, resolve) for element in value]
         case Table() if isinstance(value, dict):
-            members = {name: _value(member, slot.inner, resolve) for name, member in value.items()}
-            return value if all(members[name] is member for name, member in value.items()) else members
+            return {name: _value(member, slot.inner, resolve) for name, member in value.items()}
     return value
 
 

@@ -22,6 +22,7 @@ from .check import Unknown
 from .clock import Clock, now
 from .derivation import Derivation
 from .envelope import ENVELOPES, Envelope
+from .explain import Explanation, explained
 from .history import Changes
 from .lens import Faults
 from .limits import Limits
@@ -259,6 +260,18 @@ class Api:
         if faults:
             raise RequestError("INVALID", violations=faults[: self.limits.violations])
         return older.view(newest)
+
+    def explain(
+        self, document: Json, resource: str, *, from_version: int | str | date, to_version: int | str | date
+    ) -> Explanation:
+        """How ``translate`` comes to its result: every step with its before, after and time, also of one that fails.
+
+        Raises ``LookupError`` for an unknown resource or version; what is wrong with the document is in the result.
+        """
+        schema = self._resource(resource).schema
+        translations = [self.translation(schema, position) for position in range(len(self.versions))]
+        way = self.position(from_version), self.position(to_version)
+        return explained(document, resource, self.versions, translations, *way)
 
     def changelog(self) -> tuple[ChangelogEntry, ...]:
         """What every version did, newest first: an entry for each of its changes."""

@@ -5,8 +5,9 @@ and filters (``load_only`` never leaves, ``dump_only`` never enters, what is und
 the same inside and outside, unless the field itself computes: ``Method``, ``Function``, ``Constant``, ``Pluck`` and
 fields of the author's own. Dumping a ``DateTime`` that is a string already would fail; here it never happens.
 
-Where nothing is renamed, dropped or computed, ``get`` gives back the very object that it was given. Where ``put``
-is given the app's current object, members that no schema declares are kept from it.
+Where nothing is renamed, dropped or computed, ``get`` gives back the very object that it was given. What ``put`` makes
+has its members in the order in which today's schema declares them. Where it is given the app's current object, members
+that no schema declares are kept from it, in front of them.
 """
 
 from __future__ import annotations
@@ -183,9 +184,7 @@ class Business:
             return None
         if not isinstance(value, dict):
             raise ContractViolation("an object was expected")
-        ranks = {name: rank for rank, name in enumerate(value)}
-        ordered = sorted(self.leaving, key=lambda member: ranks.get(member.place[0], len(ranks)))
-        read = ((member.name, member.read(value)) for member in ordered)
+        read = ((member.name, member.read(value)) for member in self.leaving)
         document = {name: outer for name, outer in read if outer is not ABSENT}
         same = len(document) == len(value) and all(value.get(name, ABSENT) is document[name] for name in document)
         return value if same else document
@@ -194,13 +193,10 @@ class Business:
         if not isinstance(view, dict):
             return view
         document = self._unseen(onto) if isinstance(onto, dict) else {}
-        for name, value in view.items():
-            member = self.members.get(name)
-            if member is None:
-                document = {**document, name: value}
-            elif not member.slot.read_only:
-                document = place(document, member.place, member.write(value, onto, faults))
-        return document
+        for name, member in self.members.items():
+            if name in view and not member.slot.read_only:
+                document = place(document, member.place, member.write(view[name], onto, faults))
+        return {**document, **{name: value for name, value in view.items() if name not in self.members}}
 
     def _unseen(self, onto: Object) -> Object:
         """What the app's object holds beside the fields that clients see, and so send whole."""
@@ -235,22 +231,22 @@ class Recognised(Same):
     the app could not tell which one is meant.
     """
 
-    lens: Lens
+    inner: Lens
     place: Name
 
     def get(self, value: Json) -> Json:
-        return self.lens.get(value)
+        return self.inner.get(value)
 
     def put(self, view: Json, onto: Json | Absent, faults: Faults) -> Json:
-        result = self.lens.put(view, onto, faults)
+        result = self.inner.put(view, onto, faults)
         key = look(onto, self.place)
         return result if key is ABSENT or not isinstance(result, dict) else place(result, self.place, key)
 
     def older_path(self, path: Path) -> Path:
-        return self.lens.older_path(path)
+        return self.inner.older_path(path)
 
     def newer_path(self, path: Path) -> Path:
-        return self.lens.newer_path(path)
+        return self.inner.newer_path(path)
 
 
 class BusinessLenses:
@@ -267,6 +263,19 @@ class BusinessLenses:
     def of(self, family: Family) -> Business:
         """The lens of one family."""
         return self._made[family]
+
+    def reads_the_same(self, family: Family) -> bool:
+        """Whether nothing in the family's objects is renamed or computed on the way out, at any depth."""
+        seen: set[int] = set()
+        waiting: list[Lens] = [self.of(family)]
+        while waiting:
+            lens = waiting.pop()
+            if id(lens) not in seen:
+                seen.add(id(lens))
+                if _alters(lens):
+                    return False
+                waiting.extend(_inside(lens))
+        return True
 
     def _business(self, shape: Shape) -> Business:
         members = {name: self._member(name, slot) for name, slot in shape.slots.items()}
@@ -297,6 +306,28 @@ class BusinessLenses:
             case Table():
                 return Values(self._lens(slot.inner))
         return _leaf_lens(slot.field)
+
+
+def _alters(lens: Lens) -> bool:
+    """Whether a lens itself, not one inside it, gives another name or value on the way out."""
+    match lens:
+        case Business():
+            return any(member.place != (member.name,) for member in lens.leaving)
+        case Computed():
+            return not is_standard(lens.field, "_serialize")
+    return isinstance(lens, Plucked | Derived)
+
+
+def _inside(lens: Lens) -> Iterable[Lens]:
+    """The lenses that a lens carries into a value on the way out."""
+    match lens:
+        case Business():
+            return (member.lens for member in lens.leaving)
+        case Each() | Values() | Recognised():
+            return (lens.inner,)
+        case Deferred():
+            return (lens.lens,)
+    return ()
 
 
 def inner_place(slot: Slot) -> Name:

@@ -27,9 +27,9 @@ from translayer.errors import Path, Violation
 from .allowlist import sent
 from .findings import Findings
 from .lens import Faults
-from .rules import holds_objects, messages, validators
+from .rules import holds_objects, messages
 from .seen import NOTHING, Seen
-from .shape import Leaf, Many, One, Resolve, Shape, Slot, Table, altered, is_standard, slot_of
+from .shape import Leaf, Many, One, Resolve, Shape, Slot, Table, is_standard, slot_of
 
 if TYPE_CHECKING:
     from marshmallow.types import UnknownOption
@@ -66,6 +66,9 @@ _FORMS: Final[tuple[tuple[type[fields.Field[Any]], tuple[type[float], ...]], ...
 )
 """The fields whose values are put right, and what already is; 3 is a number that a ``Float`` need not make 3.0."""
 
+_WORD: Final = 2**63
+"""Integers up to here need no look at whether a double can hold them."""
+
 _INERT: Final = frozenset({fields.Raw, fields.Dict, fields.Mapping})
 """The fields that read an array or object without a word from the author, where they have no hooks."""
 
@@ -80,7 +83,8 @@ class Check:
     ``resolve`` gives the shape of nested objects in that version; ``unknown`` is the policy for unknown fields, and
     ``reserved`` are the names that any version knows, which are never passed on as unknown. ``left`` are the
     validators (by ``id``) that are left to today's rules; at most ``limit`` violations are noted. ``firm`` says that
-    ``unknown`` holds whatever schemas, and the places that nest them, say themselves.
+    ``unknown`` holds whatever schemas, and the places that nest them, say themselves; ``trusting`` that what is as it
+    was is not asked.
     """
 
     resolve: Resolve
@@ -89,6 +93,7 @@ class Check:
     left: frozenset[int] = frozenset()
     limit: int = 100
     firm: bool = False
+    trusting: bool = False
 
     def document(
         self,
@@ -112,6 +117,11 @@ class Check:
         findings.close()
         return result
 
+    def value(self, value: Json, slot: Slot, faults: Faults) -> Json:
+        """A single value of a field, put right; the first violation goes to ``faults``."""
+        read, _ = self._value(value, slot, (), Findings(faults, 1), NOTHING)
+        return read
+
     def policy(self, slot: One | None, shape: Shape) -> Unknown:
         """What becomes of unknown fields of an object: the place that nests it speaks first, then its schema."""
         if self.firm:
@@ -127,7 +137,9 @@ class Check:
         result: Object = {}
         for name, value in document.items():
             slot, known = shape.slots.get(name), seen.member(name)
-            if slot is not None and not slot.read_only:
+            if self.trusting and slot is not None and not slot.read_only and known.is_same(value):
+                result[name] = value
+            elif slot is not None and not slot.read_only:
                 result[name], _ = self._value(value, slot, (*path, name), found, known)
             elif slot is not None and known.has(value):
                 if known.is_same(value):
@@ -227,8 +239,10 @@ class Check:
         return name
 
     def _leaf(self, value: Json, slot: Leaf, path: Path, found: Findings) -> Read | None:
+        if type(value) is slot.as_it_is and (not isinstance(value, int) or abs(value) <= _WORD):
+            return value, value
         try:
-            loaded = _bare(slot).deserialize(value if _is_inert(slot.field) else _apart(value))
+            loaded = slot.bare.deserialize(value if _is_inert(slot.field) else _apart(value))
         except Exception as error:
             found.refused(error, slot.field, path, "TYPE", slot)
             return None
@@ -239,7 +253,7 @@ class Check:
 
     def _ask_validators(self, loaded: Any, slot: Slot, path: Path, found: Findings, *, clean: bool) -> None:
         """Lengths are always asked for, other rules only of values that are right inside."""
-        for rule in validators(slot.field):
+        for rule in slot.rules:
             if not isinstance(rule, validate.Length) and (not clean or (id(rule) in self.left and holds_objects(slot))):
                 continue
             try:
@@ -313,11 +327,6 @@ def _apart(loaded: Any) -> Any:
     if type(loaded) is list:
         return [_apart(element) for element in loaded]
     return tuple(map(_apart, loaded)) if type(loaded) is tuple else loaded
-
-
-def _bare(slot: Leaf) -> fields.Field[Any]:
-    """The field as it only reads values: validators see them before ``post_load`` (marshmallow 4.3) does."""
-    return altered(slot.bare, post_load=[]) if getattr(slot.bare, "post_load", None) else slot.bare
 
 
 def _put_right(value: Json, loaded: Any, field: fields.Field[Any]) -> Json:

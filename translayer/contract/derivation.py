@@ -6,6 +6,7 @@ Histories, lenses, rules and chains are made here and only looked up later; noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -18,7 +19,7 @@ from .business import BusinessLenses, inner_place
 from .check import Check, Unknown
 from .export import Exporter
 from .history import Changes, History
-from .lens import Chain, idle, loses
+from .lens import Chain, idle, loses, reads_the_same
 from .rules import Rules, has_rules, of_today
 from .shape import Family, Shape, families, read
 from .soundness import check_families, names_within
@@ -120,12 +121,18 @@ class Derivation:
             check=self._check(position, unknown, self._reserved),
             strict=self._check(position, "raise", self._reserved, firm=True),
             lenient=self._check(position, "exclude", self._reserved),
-            # What no client sent was made up by an author's function, and goes no further.
-            today=self._check(0, "pass" if unknown == "pass" else "exclude", frozenset()) if position else None,
+            today=self._today(unknown) if position else None,
             rules=self._rules[family],
             limit=self._limit,
             loses=way.loses,
+            untouched=reads_the_same(way.chain) and self._business.reads_the_same(family),
         )
+
+    def _today(self, unknown: Unknown) -> Check:
+        """The check of what a client's document became; what the app has said itself is not held against the client."""
+        # What no client sent was made up by an author's function, and goes no further.
+        check = self._check(0, "pass" if unknown == "pass" else "exclude", frozenset())
+        return replace(check, trusting=True)
 
     def _check(self, position: int, unknown: Unknown, reserved: frozenset[str], *, firm: bool = False) -> Check:
         resolve = partial(self._history.shape, position=position)

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from .check import said_of_unknown
 from .history import History
-from .rules import holds_objects, validators
+from .rules import holds_objects
 from .shape import Family, Many, One, Shape, Slot, Table, altered
 
 
@@ -49,7 +49,7 @@ class Exporter:
         """A field of its own for a slot, bound to nothing yet."""
         fresh: dict[str, Any] = {"name": None, "parent": None, "root": None, "data_key": name, "attribute": None}
         if position and holds_objects(slot):
-            fresh["validators"] = [rule for rule in validators(slot.field) if id(rule) not in self._left]
+            fresh["validators"] = [rule for rule in slot.rules if id(rule) not in self._left]
         return altered(self._of_type(slot, position, version), **fresh)
 
     def _of_type(self, slot: Slot, position: int, version: str) -> fields.Field[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from marshmallow import Schema
@@ -122,7 +123,7 @@ class History:
         children = {name: self._child(slot, position, inside) for name, slot in shape.slots.items()}
         older = shape.with_slots({name: slot for name, (slot, _) in children.items()})
         lenses = tuple((name, lens) for name, (_, lens) in children.items() if lens is not None)
-        return _Derived(older, Step(tuple(reversed(fitted)), lenses))
+        return _Derived(older, Step(tuple(reversed(fitted)), lenses, partial(self.shape, position=position)))
 
     def _fit(self, operation: Operation, name: str, shape: Shape, position: int, *, special: bool) -> Fitted:
         try:

@@ -20,6 +20,7 @@ from translayer.document.values import ABSENT, Absent, Json, Object
 from translayer.errors import ContractViolation, Path, Violation
 
 from .matching import as_it_is, match
+from .shape import Resolve
 
 Faults = list[Violation]
 """Where ``put`` notes what it could not convert, each with its place in the view."""
@@ -51,6 +52,11 @@ class Operation(Protocol):
     @property
     def loses(self) -> bool:
         """Whether the older form can hide something of the newer one."""
+        ...
+
+    @property
+    def reads_the_same(self) -> bool:
+        """Whether the older form is always the newer one as it is."""
         ...
 
     def get(self, document: Object) -> Object:
@@ -98,12 +104,17 @@ def operations(lens: Lens) -> Iterator[Operation]:
 
 def idle(lens: Lens) -> bool:
     """Whether a lens changes nothing at all."""
-    return next(operations(lens), None) is None
+    return lens.is_idle if isinstance(lens, Step) else next(operations(lens), None) is None
 
 
 def loses(lens: Lens) -> bool:
     """Whether the older form can hide something of the newer one, so that a write must read first."""
     return any(operation.loses for operation in operations(lens))
+
+
+def reads_the_same(lens: Lens) -> bool:
+    """Whether the older form is always the newer one as it is, whatever becomes of what is written."""
+    return all(operation.reads_the_same for operation in operations(lens))
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,11 +242,17 @@ class Step:
     """One version's changes of one object: its own operations, then its nested objects by their own lenses.
 
     Downgrading runs the object's operations backwards and then its children; upgrading does the children first.
-    So a parent's functions always see children in the newer shape.
+    So a parent's functions always see children in the newer shape, which is what ``resolve`` gives.
     """
 
     operations: tuple[Operation, ...]
     children: tuple[tuple[str, Lens], ...]
+    resolve: Resolve
+
+    @cached_property
+    def is_idle(self) -> bool:
+        """Whether nothing changes, at any depth."""
+        return next(operations(self), None) is None
 
     @cached_property
     def _busy(self) -> tuple[tuple[str, Lens], ...]:
@@ -378,6 +395,6 @@ def _note(faults: Faults, found: Iterable[Violation]) -> None:
 
 
 def _same_if_unchanged(before: Json, after: Json) -> Json:
-    """The very value that came where nothing inside it was replaced, so that the app's bytes can go out as they are."""
+    """The very value that came where nothing inside it was replaced, so that it shows whether anything was."""
     names = before if isinstance(before, dict) else range(len(before))
     return before if all(before[name] is after[name] for name in names) else after

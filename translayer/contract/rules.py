@@ -29,17 +29,6 @@ UNREADABLE: Final = "The value cannot be read."
 """What the client is told where an author's rule failed otherwise than by a ``ValidationError``."""
 
 
-def validators(field: fields.Field[Any]) -> Iterator[Any]:
-    """The validators of a field, each by itself where several were put together by ``And``."""
-    waiting = list(field.validators)
-    while waiting:
-        rule = waiting.pop(0)
-        if isinstance(rule, validate.And):
-            waiting[:0] = rule.validators
-        else:
-            yield rule
-
-
 def holds_objects(slot: Slot) -> bool:
     """Whether a slot has objects of some schema in it, which other versions may have in another form."""
     return isinstance(slot, One) or (isinstance(slot, Many | Table) and holds_objects(slot.inner))
@@ -48,7 +37,7 @@ def holds_objects(slot: Slot) -> bool:
 def of_today(slot: Slot) -> Iterator[Any]:
     """The validators in a slot that are left to marshmallow, since they see objects in the form that it loads."""
     if holds_objects(slot):
-        yield from (rule for rule in validators(slot.field) if not isinstance(rule, validate.Length))
+        yield from (rule for rule in slot.rules if not isinstance(rule, validate.Length))
     if isinstance(slot, Many | Table):
         yield from of_today(slot.inner)
 

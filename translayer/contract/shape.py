@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
 from marshmallow import RAISE, Schema, fields, missing
-from marshmallow.validate import Length
+from marshmallow.validate import And, Length
 
 from translayer.errors import DeclarationError
 
@@ -98,6 +98,11 @@ class Slot:
         """Whether it never leaves (marshmallow's ``load_only``)."""
         return bool(self.field.load_only)
 
+    @cached_property
+    def rules(self) -> tuple[Any, ...]:
+        """The validators of its field, each by itself where several were put together by ``And``."""
+        return tuple(validators(self.field))
+
     def altered(self, **attributes: Any) -> Self:
         """The slot with attributes of its field changed: ``required``, ``allow_none``, ``validators`` …"""
         return replace(self, field=altered(self.field, **attributes))
@@ -109,8 +114,21 @@ class Leaf(Slot):
 
     @cached_property
     def bare(self) -> fields.Field[Any]:
-        """The field without its validators, so that a wrong type and a broken rule can be told apart."""
-        return altered(self.field, validators=[], required=False)
+        """The field without its validators, so that a wrong type and a broken rule can be told apart.
+
+        Validators see values before ``post_load`` (marshmallow 4.3) does, and so does this field.
+        """
+        return altered(self.field, validators=[], required=False, post_load=[])
+
+    @cached_property
+    def as_it_is(self) -> type | None:
+        """The type whose values the field reads as they are; ``None`` where there is none, or an author's hook."""
+        return None if getattr(self.field, "pre_load", None) else _READ_AS_THEY_ARE.get(type(self.field))
+
+
+_READ_AS_THEY_ARE: Final[Mapping[type[fields.Field[Any]], type]] = MappingProxyType(
+    {fields.String: str, fields.Email: str, fields.URL: str, fields.Integer: int}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,6 +219,17 @@ def slot_of(field: fields.Field[Any]) -> Slot:
     return Leaf(field)
 
 
+def validators(field: fields.Field[Any]) -> Iterator[Any]:
+    """The validators of a field, each by itself where several were put together by ``And``."""
+    waiting = list(field.validators)
+    while waiting:
+        rule = waiting.pop(0)
+        if isinstance(rule, And):
+            waiting[:0] = rule.validators
+        else:
+            yield rule
+
+
 def is_standard(field: fields.Field[Any], method: str) -> bool:
     """Whether a method of a field is marshmallow's own, not one that the author wrote."""
     return str(getattr(type(field), method).__module__) == fields.__name__
@@ -218,12 +247,15 @@ NO_KEYS: Final[Mapping[type[Schema], str]] = MappingProxyType({})
 
 
 def read(family: Family, keys: Mapping[type[Schema], str] = NO_KEYS) -> Shape:
-    """Today's shape of a family, under the names that clients see (``data_key``).
+    """Today's shape of a family, under the names that clients see (``data_key``), in the order of the schema.
 
     ``keys`` are the fields by which objects of a schema are recognised in lists that declare none themselves.
     """
     instance = family.instance()
-    slots = {_outer_name(field): _with_key(slot_of(field), keys) for field in instance.fields.values()}
+    # What marshmallow selects by ``only`` stands in the order of that, which is a set here and so has none.
+    order = instance.fields if family.only is None else Family(family.schema).instance().fields
+    known = [instance.fields[name] for name in order if name in instance.fields]
+    slots = {_outer_name(field): _with_key(slot_of(field), keys) for field in known}
     return Shape(family.schema.__name__, MappingProxyType(slots), family, str(instance.unknown))
 
 

@@ -37,7 +37,8 @@ class Translation:
     that of the client's document, by the policy for unknown fields, ``strict`` and ``lenient`` are those that a client
     may ask for instead; ``today`` checks what it became, where the client's version is not the newest.
     ``rules`` are those of today's schema that only marshmallow can ask, if any.
-    ``loses`` says that the version cannot see all of an object, so that a write must read it first.
+    ``loses`` says that the version cannot see all of an object, so that a write must read it first; ``untouched`` that
+    its documents are the app's objects, but for their order and what never leaves.
     """
 
     business: Business
@@ -52,6 +53,7 @@ class Translation:
     rules: Rules | None
     limit: int
     loses: bool
+    untouched: bool
 
     def downgrade(self, business: Json) -> Json:
         """The client's document for an object of the app; raises ``ContractViolation``."""
@@ -60,8 +62,12 @@ class Translation:
         return self.view(self.business.get(business))
 
     def view(self, newest: Json) -> Json:
-        """The client's document for a newest one: what the version declares, and nothing else."""
+        """The client's document for a newest one: what the version declares, in that order, and nothing else."""
         return declared(self.chain.get(newest), self.shape, self.check.resolve)
+
+    def shows_all(self, business: Json) -> bool:
+        """Whether the client's document of an object that can be downgraded is that object, but for its order."""
+        return self.untouched and self.business.get(business) is business
 
     def upgrade(
         self,

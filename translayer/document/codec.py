@@ -5,8 +5,10 @@ with a hook for each thing that RFC 8259 leaves open: names given twice, numbers
 The shortcut is msgspec, which is several times faster but takes the last of two equal names in silence; it reads
 where that is wanted, and whatever it refuses is read again by the definition, which knows the place and the code.
 Depth is measured on the bytes before either sees them, since both recurse; so is the number of values, where it is
-bounded, since each takes far more room in memory than in the text. Printing is msgspec's, after a check
-of its own: msgspec prints ``NaN`` as ``null``, and dates, sets and bytes as something that looks like JSON.
+bounded, since each takes far more room in memory than in the text. A text of which only a part is kept is skimmed:
+that reads it in the same two ways, and leaves what is no matter of form to the printing of what is kept. Printing is
+msgspec's, after a check of its own: msgspec prints ``NaN`` as ``null``, and dates, sets and bytes as something that
+looks like JSON.
 
 Bytes and values only: no HTTP, and no opinion on whose fault a refusal is.
 """
@@ -23,7 +25,7 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from translayer.document.values import Json, Object
+from translayer.document.values import ABSENT, Absent, Json, Object
 from translayer.errors import DecodeError, Path, pointer
 
 MAX_DEPTH: Final = 64
@@ -82,24 +84,77 @@ def decode(body: bytes, *, unique: bool = True, most: int | None = None) -> Json
     """The value of a JSON text (RFC 8259) in UTF-8; a number with neither point nor exponent is an ``int``.
 
     ``unique`` is for the client's requests: an object that names a member twice is refused, since two readers
-    may take two different values from it. Without it, for the app's replies, the last one wins. ``most`` is how many
+    may take two different values from it. Without it, for what the app says, the last one wins. ``most`` is how many
     values there may be in it, whatever they nest in; an empty array or object counts as two.
 
     Raises ``DecodeError`` with ``EMPTY_BODY``, ``NESTED_TOO_DEEPLY``, ``TOO_MANY_VALUES``, ``INVALID_UNICODE``,
     ``MALFORMED_JSON``, ``NUMBER_OUT_OF_RANGE`` or ``DUPLICATE_KEY``; of several faults any one is named.
     """
-    if not body.strip(_SPACE):
-        raise DecodeError("EMPTY_BODY", "The body is empty.")
+    _refuse_empty(body)
     if _depth(body) > MAX_DEPTH:
         raise DecodeError("NESTED_TOO_DEEPLY", f"The body nests more than {MAX_DEPTH} levels.")
     if most is not None and _holds_more(body, most):
         raise DecodeError("TOO_MANY_VALUES", f"The body holds more than {most} values.")
-    if not unique and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS):
-        try:
-            return _FAST_PARSER.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            pass
-    return _decode_exactly(body, unique)
+    found = ABSENT if unique else _decode_fast(body)
+    return _decode_exactly(body, unique) if found is ABSENT else found
+
+
+def skim(body: bytes) -> Json:
+    """The value of a text that is JSON in form, of which only what is kept, and then printed, has to be more than that.
+
+    Where ``decode(unique=False)`` refuses them, numbers that no double can hold become infinities, bytes that are not
+    UTF-8 and halves of surrogate pairs become such halves; ``encode`` refuses both. It may nest as deep as the stack
+    allows. So what nobody sees need not be looked into.
+
+    Raises ``DecodeError`` with ``EMPTY_BODY``, ``NESTED_TOO_DEEPLY`` or ``MALFORMED_JSON``.
+    """
+    _refuse_empty(body)
+    try:
+        found = _decode_fast(body)
+        return _parsed(body.decode(errors="surrogateescape"), _SKIMMING_PARSER) if found is ABSENT else found
+    except RecursionError:
+        raise DecodeError("NESTED_TOO_DEEPLY", "The body nests more levels than can be read.") from None
+
+
+def _refuse_empty(body: bytes) -> None:
+    if not body.strip(_SPACE):
+        raise DecodeError("EMPTY_BODY", "The body is empty.")
+
+
+def _decode_fast(body: bytes) -> Json | Absent:
+    """The value by way of the shortcut, ``ABSENT`` for what it does not take or might take for something else."""
+    if _LONG_INTEGER in body.translate(_DIGITS_AS_ZEROS):
+        return ABSENT
+    try:
+        return _FAST_PARSER.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return ABSENT
+
+
+def within_bounds(body: bytes) -> bool:
+    """Whether ``decode`` refuses nothing of a body for its depth or for integers beyond the range of a double."""
+    return _depth(body) <= MAX_DEPTH and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS)
+
+
+def is_printable(body: bytes) -> bool:
+    """Whether ``encode`` prints what is in a JSON text, as far as its depth and its longest integers go."""
+    return _depth(body) <= MAX_PRINTED_DEPTH and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS)
+
+
+def names_once(body: bytes, again: bytes) -> bool:
+    """Whether all that a JSON text holds is in ``again``, its value printed: no member is named twice, or left out.
+
+    Of both, the quotes around names and strings are counted. What is not printed has the two of its name at least.
+    """
+    return _quotes(body) == _quotes(again)
+
+
+def _quotes(body: bytes) -> int:
+    """The quotes that begin and end names and strings."""
+    if b"\\" not in body:
+        return body.count(b'"')
+    bare = body.replace(rb"\\", b"")
+    return bare.count(b'"') - bare.count(rb"\"")
 
 
 def _depth(body: bytes) -> int:
@@ -134,9 +189,12 @@ def _outside_strings(body: bytes, others: bytes) -> bytes:
 
 def _decode_exactly(body: bytes, unique: bool) -> Json:
     """The value, or the refusal with its code and place: the definition of what is accepted."""
-    text = _read_text(body)
+    return _parsed(_read_text(body), _UNIQUE_PARSER if unique else _LAST_WINS_PARSER)
+
+
+def _parsed(text: str, parser: json.JSONDecoder) -> Json:
     try:
-        return (_UNIQUE_PARSER if unique else _LAST_WINS_PARSER).decode(text)
+        return parser.decode(text)
     except json.JSONDecodeError as fault:
         reason = fault.msg.rstrip(": ").removesuffix(" at").removesuffix(" starting")
         raise _malformed(text, fault.pos, reason) from None
@@ -202,12 +260,18 @@ def _float(spelling: str) -> float:
     return number
 
 
+def _any_integer(spelling: str) -> int | float:
+    number = float(spelling) if len(spelling) > LONGEST_SAFE_INTEGER else 0.0
+    return number if isinf(number) else int(spelling)
+
+
 def _constant(spelling: str) -> NoReturn:
     raise _Refused("MALFORMED_JSON", spelling)
 
 
 _FAST_PARSER: Final = msgspec.json.Decoder()
 _LAST_WINS_PARSER: Final = json.JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_constant)
+_SKIMMING_PARSER: Final = json.JSONDecoder(parse_int=_any_integer, parse_constant=_constant)
 _UNIQUE_PARSER: Final = json.JSONDecoder(
     parse_int=_integer, parse_float=_float, parse_constant=_constant, object_pairs_hook=_object
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from translayer.contract.envelope import Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Handling, Translation
-from translayer.document.codec import decode, encode
+from translayer.document.codec import decode, encode, names_once, skim
 from translayer.document.values import ABSENT, Json
 from translayer.errors import ContractViolation, DecodeError, RequestError
 
@@ -34,16 +34,25 @@ class ReplyBody:
         return self.interpreted(raw) if taken is ABSENT else taken
 
     def interpreted(self, raw: bytes) -> bytes:
-        """The client's bytes, as the slow twin has them."""
-        business = decode(raw, unique=False)
-        if self.many:
-            page = _page(business, self.items)
-            document = self.envelope.many(_downgraded(page.items, self.translation), page)
-        else:
-            document = self.envelope.one(self.translation.downgrade(business))
-        # An envelope of the author's own may have written into the document it was given.
-        same = document is business and isinstance(self.envelope, NoEnvelope)
-        return raw if same else encode(document)
+        """The client's bytes, as the slow twin has them: the app's own where all that is in them is shown."""
+        try:
+            business = skim(raw)
+            printed = encode(self._document(business))
+        except RecursionError:
+            raise ContractViolation("the document nests too deeply") from None
+        return raw if self._shows_all(business) and names_once(raw, encode(business)) else printed
+
+    def _document(self, business: Json) -> Json:
+        if not self.many:
+            return self.envelope.one(self.translation.downgrade(business))
+        page = _page(business, self.items)
+        return self.envelope.many(_downgraded(page.items, self.translation), page)
+
+    def _shows_all(self, business: Json) -> bool:
+        """Whether nothing stands around the documents, and each shows all of the object that it is of."""
+        if type(self.envelope) is not NoEnvelope or not self.translation.untouched:
+            return False
+        return all(map(self.translation.shows_all, _page(business, self.items).items if self.many else [business]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +90,11 @@ def _page(business: Json, key: str) -> Page:
 
 
 def _downgraded(items: list[Json], translation: Translation) -> list[Json]:
-    """Every element in the client's version; the very list where none of them changed."""
+    """Every element in the client's version."""
     older = []
     for index, item in enumerate(items):
         try:
             older.append(translation.downgrade(item))
         except ContractViolation as violation:
             raise violation.within(index) from violation
-    return items if all(map(lambda one, other: one is other, items, older)) else older
+    return older

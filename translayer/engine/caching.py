@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from werkzeug.datastructures import Headers, ResponseCacheControl
+from werkzeug.datastructures import ResponseCacheControl
 from werkzeug.http import http_date, parse_cache_control_header
 
 from translayer.contract.clock import Clock
 from translayer.contract.routes import CachePolicy
+from translayer.http.fields import Pair
 
 from .turn import Turn
 
@@ -20,20 +21,25 @@ _YEAR: Final = 365 * 24 * 60 * 60
 """Seconds; no date of expiry lies further ahead, whatever a policy says: dates end."""
 
 
-def keep(policy: CachePolicy, turn: Turn, status: int, headers: Headers, clock: Clock) -> None:
-    """Sets ``Cache-Control`` by the policy, where it says anything.
+REPLACED: Final = frozenset({"cache-control", "expires"})
+"""Headers of the app that a policy which says anything speaks instead of."""
 
-    ``Expires`` says the same to the caches of HTTP/1.0, or nothing (RFC 9111, section 5.3): what the app said of it is
-    gone. Whatever request headers a policy looks at, it must be said in ``Vary`` by the app. Raises ``TypeError`` where
-    the policy says something else than a text.
+
+def kept(policy: CachePolicy, turn: Turn, status: int, clock: Clock) -> list[Pair]:
+    """``Cache-Control`` by the policy; nothing where it says nothing, and the app's own stands.
+
+    ``Expires`` says the same to the caches of HTTP/1.0, or nothing (RFC 9111, section 5.3). Whatever request headers a
+    policy looks at, it must be said in ``Vary`` by the app. Raises ``TypeError`` where the policy says something else
+    than a text, ``ValueError`` for one of several lines.
     """
     said = policy(turn.request, turn.plan.version.text) if status in _KEPT else None
     if not said:
-        return
+        return []
     if not isinstance(said, str):
         raise TypeError(f"the cache policy of {turn.plan.route.rule} says {said!r}, which is no value of Cache-Control")
-    headers.pop("Expires", None)
-    headers["Cache-Control"] = said
+    if "\n" in said or "\r" in said:
+        raise ValueError(f"the cache policy of {turn.plan.route.rule} says {said!r}, which has a newline in it")
     age = parse_cache_control_header(said.lower(), cls=ResponseCacheControl).max_age
-    if age is not None:
-        headers["Expires"] = http_date(clock() + timedelta(seconds=min(age, _YEAR)))
+    if age is None:
+        return [("Cache-Control", said)]
+    return [("Cache-Control", said), ("Expires", http_date(clock() + timedelta(seconds=min(age, _YEAR))))]

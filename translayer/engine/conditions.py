@@ -7,9 +7,8 @@ whatever an app without entity tags cannot judge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date
@@ -30,8 +29,7 @@ UNTAGGED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
+class Current(NamedTuple):
     """The app's object as it is now, with what tells it from what it was; ``ABSENT`` where there is none yet.
 
     ``etag`` is the app's entity tag and ``seen`` the one that the client's version shows; ``None`` where there is

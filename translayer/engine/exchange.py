@@ -1,29 +1,30 @@
 """The stack: what happens to a request, from top to bottom, as one generator that knows no WSGI.
 
-    locate the URL → choose the version → find the place and the plan → negotiate the reply's type
+    choose the version → find the place and the plan → negotiate the reply's type
     → read and check the body → upgrade → call the app → downgrade → envelope → print → headers
 
-Every failure on the way, ours and the app's, ends as a ``Reply`` in the error form; what is not ours ends as
-``Untouched``; what the app says in other formats is relayed by the boundary as it comes.
+Every failure on the way, ours and the app's, ends as a ``Reply`` in the error form; what the app says in other formats
+is relayed by the boundary as it comes. Before any of this the router has found out what the URL leads to: only what is
+ours is exchanged.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from typing import Final
 
 from translayer.contract.api import Api
 from translayer.errors import ContractViolation, RequestError
-from translayer.http.accept import Range, accepted
+from translayer.http.accept import ANYTHING
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
-from .events import UNTOUCHED, Call, Exchange, Outcome, Untouched
-from .links import Site
-from .negotiation import VERSION_HEADER, Negotiator
-from .plan import Located, Match, Router
+from .events import Call, Exchange, Untouched
+from .negotiation import VERSION_HEADER, Negotiator, Settled, admitted
+from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
 from .replies import Replies
+from .router import Declared, Match, Router
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
 
@@ -42,138 +43,114 @@ class Engine:
         self.negotiator = Negotiator(api)
         self.router = Router(api)
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs))
-        self._undecided = Standing(self.negotiator.default, accepted(None), self.replies.vary)
 
-    def exchange(self, request: Request) -> Exchange:
-        """What happens to one request: yields events, returns the outcome."""
-        located = self.router.locate(request.path)
-        if located is None:
-            return self._outside(request)
-        match = None if self.router.in_disguise(located.rest) else self.router.anywhere(located.rest)
-        if match is None:
-            return self._undeclared(located)
-        return (yield from self._declared(request, located, match))
+    def find(self, path: str) -> Declared | Untouched | Reply:
+        """What the path of a URL leads to: an exchange, the app as it is, or nothing, with what is said of it."""
+        found = self.router.find(path)
+        if isinstance(found, RequestError):
+            undecided = Standing(self.negotiator.default, ANYTHING, self.replies.vary)
+            return self.replies.problem(Problem.of(found), undecided)
+        return found
 
-    def _outside(self, request: Request) -> Outcome:
-        """A URL that is not behind the prefix: the app's, unless it is a way around the layer."""
-        api = self.api
-        if not api.bypass and self.router.is_apps_own(request.path):
-            return self._refusal(RequestError("NOT_FOUND", "This URL needs a version in front of it."))
-        return UNTOUCHED if api.undeclared == "relay" else self._refusal(RequestError("NOT_FOUND"))
+    def exchange(self, request: Request, found: Declared) -> Exchange:
+        """What happens to a request for what ``find`` has found: yields events, returns the reply.
 
-    def _undeclared(self, located: Located) -> Outcome:
-        """A URL that no version knows: the app's, behind the version that it names, if it names one."""
+        Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
+        """
+        position, vary = self.negotiator.default, self.replies.vary
+        accept = request.headers.get("Accept")
         try:
-            if located.named is not None:
-                self.negotiator.in_url(located.named)
-            if self.api.undeclared == "refuse" or self.router.is_apps_own(located.rest):
-                raise RequestError("NOT_FOUND")
-        except RequestError as error:
-            return self._refusal(error)
-        return UNTOUCHED if located.named is None else Untouched(located.mount)
-
-    def _declared(self, request: Request, located: Located, found: Match) -> Exchange:
-        """A URL that some version knows: from here on every reply is ours, in the client's version."""
-        standing = self._undecided
-        try:
-            if _is_preflight(request):
-                return (yield from self._preflight(request, located, found))
-            ranges = accepted(_joined(request, "Accept"))
-            standing = Standing(self.negotiator.default, ranges, self.replies.vary)
-            position = self._choose_version(request, located, found, ranges)
-            standing = Standing(position, ranges, self.replies.vary)
-            match = self._in_version(position, located)
+            if request.method == "OPTIONS" and _is_preflight(request):
+                return (yield from self._preflight(request, found))
+            resource, header = found.match.place.resource.name, request.headers.get(VERSION_HEADER)
+            settled = self.negotiator.settle(resource, found.named, header, accept)
+            position = settled.position
+            match = self._in_version(position, found)
             if request.method == "OPTIONS":
-                return self.replies.options(match.place, standing)
-            turn = self._turn(request, located, match, ranges)
-            standing = turn.standing
-            return (yield from self._perform(turn))
+                return self.replies.options(match.place, Standing(position, settled.ranges, vary))
+            plan = _plan(match.place, request.method)
+            vary = plan.vary
+            turn = self._turn(request, found, match, plan, settled)
+            if turn.lacks_condition:
+                raise RequestError("PRECONDITION_REQUIRED")
+            if not plan.safe:
+                return (yield from _write(turn, self.replies))
+            method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
+            told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
+            return self.replies.finish(turn, told)
         except RequestError as error:
-            return self._refusal(error, standing)
+            problem = Problem.of(error)
         except ContractViolation as violation:
+            problem = INTERNAL
             log.error("%s %r breaks the contract: %s", request.method, request.path, violation)
         except Exception:
             if self.debug:
                 raise
+            problem = INTERNAL
             log.exception("a function of the API's own failed at %s %r", request.method, request.path)
-        return self.replies.problem(INTERNAL, standing)
+        return self.replies.problem(problem, Standing(position, admitted(accept), vary))
 
-    def _choose_version(self, request: Request, located: Located, found: Match, ranges: Sequence[Range]) -> int:
-        """The one version that all sources agree on."""
-        negotiator = self.negotiator
-        url = None if located.named is None else negotiator.in_url(located.named)
-        header = negotiator.in_header(request.headers.getlist(VERSION_HEADER))
-        position = negotiator.named(url, header)
-        if position is None:
-            position = negotiator.by_accept(found.place.resource.name, ranges)
-        return negotiator.unversioned() if position is None else position
-
-    def _in_version(self, position: int, located: Located) -> Match:
-        match = self.router.in_version(position).match(located.rest)
-        if match is None:
+    def _in_version(self, position: int, found: Declared) -> Match:
+        match = found.match
+        if match.position == position:
+            return match
+        other = self.router.in_version(position).match(found.rest)
+        if other is None:
             raise RequestError("NOT_FOUND")
-        return match
+        return other
 
-    def _preflight(self, request: Request, located: Located, found: Match) -> Exchange:
+    def _preflight(self, request: Request, found: Declared) -> Exchange:
         """A CORS preflight is the app's to answer. It carries none of the real request's headers, so that only the
         URL can say the version; where it does not, the newest that has the URL is asked.
         """
-        match = found
-        if located.named is not None:
-            match = self._in_version(self.negotiator.in_url(located.named), located)
-        path = self.router.in_version(match.position).inner_path(match)
-        standing = Standing(match.position, accepted(None), self.replies.vary)
-        version = self.api.versions[match.position].text
-        told = yield Call("OPTIONS", request.mount + located.mount, path, request.query, {}, None, None, version)
+        match = found.match
+        if found.named is not None:
+            match = self._in_version(self.negotiator.in_url(found.named), found)
+        version, mount = self.api.versions[match.position].text, request.mount + found.mount
+        told = yield Call("OPTIONS", mount, match.path, request.query, version, False, {}, None, None)
+        standing = Standing(match.position, ANYTHING, self.replies.vary)
         if told.status >= 500:
             return self.replies.problem(INTERNAL, standing)
         return self.replies.headers_alone(told, standing)
 
-    def _turn(self, request: Request, located: Located, match: Match, ranges: Sequence[Range]) -> Turn:
-        plan = match.place.plan(request.method)
-        if plan is None:
-            raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", match.place.allow)])
-        routes = self.router.in_version(match.position)
-        path = routes.inner_path(match)
-        wishes = preferences(_joined(request, "Prefer")) if plan.preferences else {}
+    def _turn(self, request: Request, found: Declared, match: Match, plan: Plan, settled: Settled) -> Turn:
+        """The request with all that is settled about it; raises ``RequestError`` (406)."""
+        media = settled.media if plan.reply else ""
+        if media is None:
+            self.negotiator.refuse(plan.resource.name, match.position)
+        wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
         return Turn(
-            request=request,
-            place=match.place,
-            plan=plan,
-            path=path,
-            site=Site(request.origin, request.mount, request.mount + located.mount, path),
-            routes=routes,
-            ranges=ranges,
-            media=self.negotiator.media(plan.resource.name, match.position, ranges) if plan.reply else None,
-            handling=handling(plan, wishes, lenient=self.api.lenient),
-            returning=returning(plan, wishes),
-            limits=self.api.limits,
+            request,
+            match.place,
+            plan,
+            match.path,
+            request.mount + found.mount,
+            self.router.in_version(match.position),
+            settled.ranges,
+            media,
+            handling(plan, wishes, lenient=self.api.lenient) if wishes else None,
+            returning(plan, wishes) if wishes else None,
+            self.api.limits,
         )
 
-    def _perform(self, turn: Turn) -> Exchange:
-        """The operation itself, by what its method means."""
-        plan = turn.plan
-        if turn.lacks_condition:
-            raise RequestError("PRECONDITION_REQUIRED")
-        if plan.request is None:
-            return (yield from operate(turn, self.replies))
-        write = {"PATCH": patch, "PUT": replace}.get(plan.route.method, create)
-        return (yield from write(turn, self.replies))
 
-    def _refusal(self, error: RequestError, standing: Standing | None = None) -> Reply:
-        return self.replies.problem(Problem.of(error), standing or self._undecided)
+_WRITES: Final = {"PATCH": patch, "PUT": replace}
+"""How a body that is translated reaches the app, where not as it is created."""
 
 
-def _joined(request: Request, name: str) -> str | None:
-    """All lines of a list-valued header as one value (RFC 9110, section 5.3); ``None`` where it is absent."""
-    values = request.headers.getlist(name)
-    return ", ".join(values) if values else None
+def _write(turn: Turn, replies: Replies) -> Exchange:
+    """The operation itself, by what its method means."""
+    how = operate if turn.plan.request is None else _WRITES.get(turn.plan.route.method, create)
+    return how(turn, replies)
+
+
+def _plan(place: Place, method: str) -> Plan:
+    plan = place.plan(method)
+    if plan is None:
+        raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", place.allow)])
+    return plan
 
 
 def _is_preflight(request: Request) -> bool:
-    """Whether a browser asks if it may send another request (Fetch Standard, CORS-preflight request)."""
-    return (
-        request.method == "OPTIONS"
-        and "Origin" in request.headers
-        and "Access-Control-Request-Method" in request.headers
-    )
+    """Whether, with OPTIONS, a browser asks if it may send another request (Fetch Standard, CORS-preflight request)."""
+    return "Origin" in request.headers and "Access-Control-Request-Method" in request.headers

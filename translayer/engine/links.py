@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, MapAdapter, Rule
-
 from translayer.contract.routes import Table
+
+from .lookup import Rules
+from .rules import Rewriting, parse
 
 _DEFAULT_PORTS: Final[Mapping[str, str]] = {"http": ":80", "https": ":443"}
 
@@ -26,8 +26,7 @@ _SAFE: Final = "/!$&'()*+,:;=@"
 _TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|<([^<>]*)>')
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """Where the client's version stands in the URL space of one request; paths are unquoted.
 
     ``origin`` is ``https://host``; ``root`` is where the layer is mounted, ``mount`` is ``root`` with prefix and
@@ -40,26 +39,40 @@ class Site:
     here: str
 
 
+class Url(NamedTuple):
+    """One URL of a version: its rule there and today's, and the ways from paths of the one to paths of the other."""
+
+    rule: str
+    today: str
+    inward: Rewriting
+    outward: Rewriting
+
+
 class Addresses:
-    """The URLs of one version: from today's path to the version's, and back."""
+    """The URLs of one version, or of several that have the same ones: from the version's path to today's, and back."""
 
     def __init__(self, table: Table) -> None:
-        self._today = adapter({path.route.rule: path.route.rule for path in table})
-        self._version = adapter({path.route.rule: path.rule for path in table})
+        self.urls = tuple(_url(rule, today) for rule, today in urls(table))
+        self._version = Rules((url.rule, at) for at, url in enumerate(self.urls))
+        self._today = Rules((url.today, at) for at, url in enumerate(self.urls))
 
-    def to_today(self, rule: str, values: Mapping[str, Any]) -> str:
-        """Today's path, quoted, for a rule of today and the values of its variables."""
-        return self._today.build(rule, values, append_unknown=False)
+    def to_today(self, path: str) -> tuple[int, str] | None:
+        """For a path of the version, which of ``urls`` it is, and today's path; both paths are unquoted.
+
+        ``None`` where it is no declared route's.
+        """
+        found = self._version.match(path)
+        return None if found is None else (found[0], self.urls[found[0]].inward.plain(found[1]))
 
     def to_version(self, path: str) -> str | None:
         """The version's path, quoted, for a path of today's app, unquoted; ``None`` where it is no declared route's."""
-        found = matched(self._today, path)
-        return None if found is None else self._version.build(*found, append_unknown=False)
+        found = self._today.match(path)
+        return None if found is None else self.urls[found[0]].outward.quoted(found[1])
 
     def today(self, link: str, site: Site) -> str | None:
         """Today's path, unquoted, that a link of the app's leads to; ``None`` where it is no declared route's."""
         path = _app_path(link, site)
-        return None if path is None or matched(self._today, path) is None else path
+        return None if path is None or self._today.match(path) is None else path
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
@@ -75,23 +88,16 @@ class Addresses:
         )
 
 
-def adapter(rules: Mapping[Any, str]) -> MapAdapter:
-    """A router from paths to the keys of ``rules``, which maps them to rules in werkzeug's syntax."""
-    made = [Rule(rule, endpoint=endpoint) for endpoint, rule in rules.items()]
-    return Map(made, strict_slashes=False, merge_slashes=False).bind("translayer.invalid")
+def urls(table: Table) -> tuple[tuple[str, str], ...]:
+    """The URLs of a version's routes, each once: the rule there, and today's."""
+    return tuple(dict.fromkeys((path.rule, path.route.rule) for path in table))
 
 
-def matched(router: MapAdapter, path: str) -> tuple[Any, Mapping[str, Any]] | None:
-    """The endpoint that an unquoted path leads to, and the values of the rule's variables.
-
-    werkzeug takes any number of slashes in front of a path, also none, for one; such a path leads nowhere here.
-    """
-    if path and (path[0] != "/" or path.startswith("//")):
-        return None
-    try:
-        return router.match(path, method="GET")
-    except HTTPException:
-        return None
+# 4096: an API has hundreds of URLs, most of them the same in all versions.
+@lru_cache(maxsize=4096)
+def _url(rule: str, today: str) -> Url:
+    there, here = parse(rule), parse(today)
+    return Url(rule, today, Rewriting(there, here), Rewriting(here, there))
 
 
 def quoted(path: str) -> str:

@@ -7,12 +7,12 @@ where both are silent and must admit the version where they are not. What nobody
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple, NoReturn
 
 from translayer.contract.api import Api
 from translayer.errors import RequestError
-from translayer.http.accept import Range, choose
+from translayer.http.accept import ANYTHING, Range, accepted, choose
 from translayer.http.media import MediaType
 
 from .problem import JSON_TYPE
@@ -22,8 +22,7 @@ NEWEST_NAMES: Final = frozenset({"current", "latest"})
 """What stands in a URL for the newest stable version, behind the prefix in the version's place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One thing that a reply can be sent as: a version, and the media type that says so or does not."""
 
     position: int
@@ -31,33 +30,74 @@ class Offer:
     names_version: bool
 
 
+REMEMBERED: Final = 1024
+"""What a negotiator remembers: a service is asked for far fewer different things in a while."""
+
+REMEMBERED_LENGTH: Final = 256
+"""Characters of ``X-Api-Version`` and Accept together that are remembered: browsers send under 200. With the bound
+above, what is remembered stays under a megabyte."""
+
+
+class Settled(NamedTuple):
+    """What a request's version is, what its Accept admits, and what a reply is sent as: ``None`` where nothing fits."""
+
+    position: int
+    ranges: Sequence[Range]
+    media: str | None
+
+
 class Negotiator:
-    """The rule above for one API, with everything that does not depend on the request looked up beforehand."""
+    """The rule above for one API, with everything that does not depend on the request looked up beforehand.
+
+    Clients say the same few things again and again, so that answers are remembered. Refusals are not.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
         self._positions: Mapping[str, int] = {version.text: at for at, version in enumerate(api.versions)}
-        self.supported = ", ".join(version.text for version in reversed(api.versions))
+        self._supported = supported(api)
         self.default = 0 if api.unversioned == "latest" else len(api.versions) - 1
         self._offers = {
             resource.name: tuple(self._offers_of(resource.name, at) for at in range(len(api.versions)))
             for resource in api.resources
         }
+        self._all_offers = {name: self._offers_of_all(name) for name in self._offers}
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._settle)
 
     def _offers_of(self, resource: str, position: int) -> tuple[Offer, ...]:
         types = self._api.offered(self._api.versions[position], resource)
         return (Offer(position, JSON_TYPE, False), *(Offer(position, media, True) for media in types))
 
+    def settle(self, resource: str, named: str | None, header: str | None, accept: str | None) -> Settled:
+        """What all sources together say; raises ``RequestError``.
+
+        ``named`` is what stands in the URL, without its ``v``; ``header`` is ``X-Api-Version``.
+        """
+        if len(header or "") + len(accept or "") > REMEMBERED_LENGTH:
+            return self._settle(resource, named, header, accept)
+        return self._remembered(resource, named, header, accept)
+
+    def _settle(self, resource: str, named: str | None, header: str | None, accept: str | None) -> Settled:
+        """See ``settle``."""
+        ranges = accepted(accept)
+        url = None if named is None else self.in_url(named)
+        position = _agreed(url, self._in_header(header))
+        if position is None:
+            position = self._by_accept(resource, ranges)
+        if position is None:
+            position = self._unversioned()
+        return Settled(position, ranges, self._media(resource, position, ranges))
+
     def in_url(self, text: str) -> int:
         """The position of the version in a URL segment, without its ``v``; raises ``RequestError``."""
         return 0 if text in NEWEST_NAMES else self._known(text)
 
-    def in_header(self, values: Sequence[str]) -> int | None:
+    def _in_header(self, value: str | None) -> int | None:
         """The position of the version that ``X-Api-Version`` names; raises ``RequestError``.
 
         A header sent twice may arrive as one value with a comma in it; then all its versions must be one.
         """
-        texts = {part.strip() for value in values for part in value.split(",")} - {""}
+        texts = {part.strip() for part in (value or "").split(",")} - {""}
         if not self._api.header or not texts:
             return None
         positions = {self._known(text) for text in texts}
@@ -68,46 +108,64 @@ class Negotiator:
     def _known(self, text: str) -> int:
         """The position of a version; the client's text is not echoed where there is none such."""
         if text not in self._positions:
-            raise RequestError(
-                "UNKNOWN_VERSION", f"No such version was ever published. Supported are: {self.supported}."
-            )
+            raise unknown_version(self._api)
         return self._positions[text]
 
-    def named(self, url: int | None, header: int | None) -> int | None:
-        """The version that URL and header agree on; ``None`` where both are silent; raises ``RequestError``."""
-        if url is not None and header is not None and url != header:
-            raise RequestError("VERSION_CONFLICT", f"The URL and {VERSION_HEADER} name different versions.")
-        return header if url is None else url
-
-    def by_accept(self, resource: str, accepted: Sequence[Range]) -> int | None:
+    def _by_accept(self, resource: str, ranges: Sequence[Range]) -> int | None:
         """The version that Accept selects where nothing else names one; ``None`` where it leaves it to the policy."""
-        offers = self._all_offers(resource)
-        chosen = choose(accepted, [offer.media for offer in offers])
+        offers = self._all_offers[resource]
+        chosen = choose(ranges, [offer.media for offer in offers])
         if chosen is None or not offers[chosen].names_version:
             return None
         return offers[chosen].position
 
-    def _all_offers(self, resource: str) -> tuple[Offer, ...]:
+    def _offers_of_all(self, resource: str) -> tuple[Offer, ...]:
         """Plain JSON for the default version, then every version's own types, the default version's first."""
         order = [self.default, *(at for at in range(len(self._api.versions)) if at != self.default)]
         plain = self._offers[resource][self.default][:1]
         return plain + tuple(offer for at in order for offer in self._offers[resource][at][1:])
 
-    def unversioned(self) -> int:
+    def _unversioned(self) -> int:
         """The version of a request that names none; raises ``RequestError`` where one is required."""
         if self._api.unversioned == "required":
             raise RequestError(
-                "VERSION_REQUIRED", f"Name a version in the URL, {VERSION_HEADER} or Accept: {self.supported}."
+                "VERSION_REQUIRED", f"Name a version in the URL, {VERSION_HEADER} or Accept: {self._supported}."
             )
         return self.default
 
-    def media(self, resource: str, position: int, accepted: Sequence[Range]) -> MediaType:
-        """What the reply is sent as, in the version at ``position``; raises ``RequestError`` (406)."""
+    def _media(self, resource: str, position: int, ranges: Sequence[Range]) -> str | None:
         offers = self._offers[resource][position]
-        chosen = choose(accepted, [offer.media for offer in offers])
-        if chosen is None:
-            listed = ", ".join(str(offer.media) for offer in offers)
-            raise RequestError(
-                "NOT_ACCEPTABLE", f"Accept admits none of {listed}. Supported versions are: {self.supported}."
-            )
-        return offers[chosen].media
+        chosen = choose(ranges, [offer.media for offer in offers])
+        return None if chosen is None else str(offers[chosen].media)
+
+    def refuse(self, resource: str, position: int) -> NoReturn:
+        """Raises ``RequestError`` (406), with what can be sent in the version at ``position``."""
+        listed = ", ".join(str(offer.media) for offer in self._offers[resource][position])
+        raise RequestError(
+            "NOT_ACCEPTABLE", f"Accept admits none of {listed}. Supported versions are: {self._supported}."
+        )
+
+
+def admitted(accept: str | None) -> Sequence[Range]:
+    """What Accept admits as far as a refusal must know: anything, where it cannot be read."""
+    try:
+        return accepted(accept)
+    except RequestError:
+        return ANYTHING
+
+
+def _agreed(url: int | None, header: int | None) -> int | None:
+    """The version that URL and header agree on; ``None`` where both are silent; raises ``RequestError``."""
+    if url is not None and header is not None and url != header:
+        raise RequestError("VERSION_CONFLICT", f"The URL and {VERSION_HEADER} name different versions.")
+    return header if url is None else url
+
+
+def unknown_version(api: Api) -> RequestError:
+    """What is said of a version that was never published. The client's text is not echoed."""
+    return RequestError("UNKNOWN_VERSION", f"No such version was ever published. Supported are: {supported(api)}.")
+
+
+def supported(api: Api) -> str:
+    """The versions that there are, the oldest first."""
+    return ", ".join(version.text for version in reversed(api.versions))

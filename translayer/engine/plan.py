@@ -1,37 +1,34 @@
 """Plans: everything about one route in one version that can be known before the first request.
 
-The router finds, for a URL, what the exchange will do with it: a ``Place`` whose plan is looked up, or nothing of
-ours. All tables are made at construction; a request is look-ups.
+What the router finds for a URL is a ``Place``, whose plan for the method says all that the exchange needs. All of them
+are made at construction, and nothing about them changes.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import unquote
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
 
 from marshmallow import Schema
 
 from translayer.contract.api import Api
 from translayer.contract.resource import Resource
-from translayer.contract.routes import Path, Route, Table
-from translayer.contract.version import SEGMENTS, Version
+from translayer.contract.routes import Route
+from translayer.contract.version import Version
 from translayer.errors import DeclarationError
+from translayer.http.fields import Pair
 from translayer.http.media import MediaType
 
 from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
-from .links import Addresses, adapter, matched
-from .negotiation import NEWEST_NAMES, VERSION_HEADER
-from .spellings import Spellings
+from .negotiation import VERSION_HEADER
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
 """What PATCH takes (RFC 6902, RFC 7396)."""
 
-_UNRESOLVED: Final = re.compile(r"//|/\.\.?(?:/|\Z)")
-"""An empty segment or one of dots, but for the empty one behind a trailing slash."""
+_PATCHES: Final = tuple(map(MediaType.parse, PATCH_TYPES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +38,11 @@ class Plan:
     ``request`` and ``reply`` are the ways of bodies, ``None`` where a body passes as it is; of PATCH,
     ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
     ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
+    ``judged`` says whether conditions are held here against what clients saw, and not left to the app.
+
+    What follows from these: ``text``, the version's; ``signature``, the two headers of every reply, where the app says
+    no ``Vary`` of its own; ``mark``, which tells the version's entity tags from another's; and ``safe``, whether the
+    route only reads (RFC 9110, section 9.2.1).
     """
 
     route: Route
@@ -52,9 +54,20 @@ class Plan:
     takes: tuple[MediaType, ...]
     vary: tuple[str, ...]
     preferences: frozenset[str]
+    judged: bool
+    text: str = field(init=False)
+    signature: tuple[Pair, Pair] = field(init=False)
+    mark: str = field(init=False)
+    safe: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.version.text)
+        object.__setattr__(self, "signature", ((VERSION_HEADER, self.text), ("Vary", ", ".join(self.vary))))
+        object.__setattr__(self, "mark", f"v{self.version.text}")
+        object.__setattr__(self, "safe", self.route.method == "GET")
 
     @property
-    def refused_type_headers(self) -> tuple[tuple[str, str], ...]:
+    def refused_type_headers(self) -> tuple[Pair, ...]:
         """What a 415 must carry: the types that are taken (RFC 5789, section 2.2; RFC 9110, section 15.5.16)."""
         listed = ", ".join(map(str, self.takes))
         return (("Accept-Patch" if self.route.method == "PATCH" else "Accept", listed),)
@@ -62,99 +75,49 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """One URL rule in one version: its plans by method, and what ``Allow`` says of it."""
+    """One URL rule in one version: its plans by method, and whether what is written here can be read here, as one
+    document.
 
-    rule: str
+    What follows from these: ``tagged``, whether entity tags at this URL have the version's mark, as they do where what
+    it shows is translated; ``retagged``, whether they are made here; ``allow``, the value of ``Allow``.
+    """
+
     resource: Resource
     plans: Mapping[str, Plan]
+    readable: bool
+    tagged: bool = field(init=False)
+    retagged: bool = field(init=False)
+    allow: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        methods = {*self.plans, "OPTIONS", *(["HEAD"] if "GET" in self.plans else [])}
+        tagged = any(plan.reply is not None for plan in self.plans.values())
+        object.__setattr__(self, "tagged", tagged)
+        object.__setattr__(self, "retagged", tagged and self.resource.etag == "generate")
+        object.__setattr__(self, "allow", ", ".join(sorted(methods)))
 
     def plan(self, method: str) -> Plan | None:
         """The plan for a method; HEAD goes by GET's (RFC 9110, section 9.3.2)."""
         return self.plans.get("GET" if method == "HEAD" else method)
 
-    @property
-    def tagged(self) -> bool:
-        """Whether entity tags at this URL have the version's mark: where what it shows is translated."""
-        return any(plan.reply is not None for plan in self.plans.values())
 
-    @property
-    def readable(self) -> bool:
-        """Whether what is written here can be read here, as one document."""
-        plan = self.plans.get("GET")
-        return plan is not None and plan.reply is not None and not plan.route.many
-
-    @property
-    def allow(self) -> str:
-        """The value of ``Allow``."""
-        methods = {*self.plans, "OPTIONS", *(["HEAD"] if "GET" in self.plans else [])}
-        return ", ".join(sorted(methods))
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A place that a path leads to in the version at ``position``, and the values of the rule's variables."""
-
-    position: int
-    place: Place
-    values: Mapping[str, Any]
-
-
-class VersionRoutes:
-    """The places of one version."""
-
-    def __init__(self, position: int, places: Mapping[Place, str], table: Table) -> None:
-        self._position = position
-        self.places = tuple(places)
-        self._router = adapter(places)
-        self.addresses = Addresses(table)
-
-    def match(self, path: str) -> Match | None:
-        """The place that a path leads to."""
-        found = matched(self._router, path)
-        return None if found is None else Match(self._position, *found)
-
-    def inner_path(self, match: Match) -> str:
-        """Today's path for a match, unquoted, as WSGI wants it."""
-        return unquote(self.addresses.to_today(match.place.rule, match.values))
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A path taken apart: ``mount`` is the prefix with the version's segment, ``rest`` what stands behind it.
-
-    ``named`` is the text of the version in the URL, without its ``v``; ``None`` where it names none.
-    """
-
-    mount: str
-    rest: str
-    named: str | None
-
-
-class Router:
-    """From paths to places, in every version."""
+class Planner:
+    """Makes the plans of one API."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._prefix = api.prefix
-        self._compiler = Compiler(api)
-        self._versions = tuple(self._routes(position, table) for position, table in enumerate(api.tables))
-        names = "|".join(sorted(NEWEST_NAMES))
-        self._segment = re.compile(rf"/(?:v({SEGMENTS[api.scheme]})|({names}))(?=/|\Z)", re.ASCII)
-        routes = [route for resource in api.resources for route in resource.all_routes()]
-        self._own = Addresses(tuple(Path(route.rule, route) for route in routes))
-        self._spellings = Spellings(route.rule for route in routes)
+        self._compiler = Compiler(api.limits)
+        self._types = cache(self._types_of)
 
-    def _routes(self, position: int, table: Table) -> VersionRoutes:
-        rules: dict[tuple[str, str], dict[str, Route]] = {}
-        for path in table:
-            rules.setdefault((path.rule, path.route.rule), {})[path.route.method] = path.route
-        for routes in rules.values():
-            self._refuse_blind_writes(routes, position)
-        places = {
-            Place(today, self._api.owner(next(iter(routes.values()))), dict(self._plans(routes, position))): rule
-            for (rule, today), routes in rules.items()
-        }
-        return VersionRoutes(position, places, table)
+    def place(self, routes: Mapping[str, Route], position: int) -> Place:
+        """One URL in the version at ``position``, for its routes by method.
+
+        Raises ``DeclarationError`` for routes that the version cannot serve without harm.
+        """
+        self._refuse_blind_writes(routes, position)
+        readable = _is_readable(routes)
+        plans = {method: self._plan(route, position, readable=readable) for method, route in routes.items()}
+        return Place(self._api.owner(next(iter(routes.values()))), plans, readable)
 
     def _refuse_blind_writes(self, routes: Mapping[str, Route], position: int) -> None:
         """What must be read before it is written, or seen before it is overwritten, must have a GET in the version."""
@@ -176,11 +139,7 @@ class Router:
                     f"same rule, or take require_condition away"
                 )
 
-    def _plans(self, routes: Mapping[str, Route], position: int) -> Iterator[tuple[str, Plan]]:
-        for method, route in routes.items():
-            yield method, self._plan(route, position)
-
-    def _plan(self, route: Route, position: int) -> Plan:
+    def _plan(self, route: Route, position: int, *, readable: bool) -> Plan:
         api, resource = self._api, self._api.owner(route)
         schema = route.reply if route.method == "PATCH" else route.request
         preferences = _preferences(route, schema)
@@ -194,69 +153,38 @@ class Router:
             takes=self._takes(route, resource, position),
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
             preferences=preferences,
+            judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
         )
 
     def _request(self, schema: type[Schema] | None, resource: Resource, position: int) -> RequestBody | None:
         if schema is None:
             return None
         translation = self._api.translation(schema, position, resource.unknown)
-        return RequestBody(translation, self._api.limits, self._compiler.request(translation))
+        return RequestBody(
+            translation, self._api.limits, self._compiler.request(translation, self._api.versions[position].text)
+        )
 
     def _reply(self, route: Route, resource: Resource, position: int) -> ReplyBody | None:
         if route.reply is None:
             return None
         translation = self._api.translation(route.reply, position, resource.unknown)
         envelope, items = self._api.envelope, resource.items
-        fast = self._compiler.reply(translation, envelope, many=route.many, items=items)
+        fast = self._compiler.reply(
+            translation, envelope, self._api.versions[position].text, many=route.many, items=items
+        )
         return ReplyBody(translation, envelope, route.many, items, fast)
 
     def _takes(self, route: Route, resource: Resource, position: int) -> tuple[MediaType, ...]:
-        if route.method == "PATCH":
-            return tuple(map(MediaType.parse, PATCH_TYPES))
-        vendor = self._api.offered(self._api.versions[position], resource.name)
-        return (MediaType.parse("application/json"), *vendor)
+        return _PATCHES if route.method == "PATCH" else self._types(resource.name, position)
 
-    def locate(self, path: str) -> Located | None:
-        """The path behind the prefix and the version's segment; ``None`` where it is not behind the prefix."""
-        prefix = self._prefix
-        if path != prefix and not path.startswith(prefix + "/"):
-            return None
-        found = self._segment.match(path, len(prefix))
-        if found is None or (found[2] and self.anywhere(path[found.end() :]) is None):
-            return Located(prefix, path[len(prefix) :], None)
-        return Located(path[: found.end()], path[found.end() :], found[1] or found[2])
+    def _types_of(self, resource: str, position: int) -> tuple[MediaType, ...]:
+        """What documents of a resource are sent as, in the version at ``position``."""
+        return (MediaType.parse("application/json"), *self._api.offered(self._api.versions[position], resource))
 
-    def plans(self) -> Iterator[Plan]:
-        """Every plan there is, of the newest version first."""
-        for routes in self._versions:
-            for place in routes.places:
-                yield from place.plans.values()
 
-    def in_version(self, position: int) -> VersionRoutes:
-        """The places of the version at ``position``."""
-        return self._versions[position]
-
-    def anywhere(self, path: str) -> Match | None:
-        """The place that a path leads to in any version, the newest first."""
-        found = (routes.match(path) for routes in self._versions)
-        return next((match for match in found if match is not None), None)
-
-    def in_disguise(self, path: str) -> bool:
-        """Whether a path leads to a declared place once slashes and dots in it are resolved, as some apps do."""
-        if path[:1] in ("", "/") and not _UNRESOLVED.search(path):
-            return False
-        kept: list[str] = []
-        for segment in path.split("/"):
-            if segment == "..":
-                del kept[-1:]
-            elif segment not in ("", "."):
-                kept.append(segment)
-        plain = "/" + "/".join(kept)
-        return self.anywhere(plain) is not None or self._own.to_version(plain) is not None
-
-    def is_apps_own(self, path: str) -> bool:
-        """Whether a path is one of today's URLs of a declared route, as the app itself serves it."""
-        return self._own.to_version(path) is not None or self.in_disguise(path) or self._spellings.include(path)
+def _is_readable(routes: Mapping[str, Route]) -> bool:
+    read = routes.get("GET")
+    return read is not None and read.reply is not None and not read.many
 
 
 def _preferences(route: Route, request: type[Schema] | None) -> frozenset[str]:

@@ -11,12 +11,11 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from werkzeug.datastructures import Headers
-
 from translayer.document.codec import encode
 from translayer.document.values import Json
 from translayer.errors import RequestError, Violation
 from translayer.http.accept import Range, names
+from translayer.http.fields import Fields, Pair
 from translayer.http.media import MediaType
 from translayer.http.message import Reply
 
@@ -50,16 +49,19 @@ class ProblemForm:
     always: bool
     docs: str | None
 
-    def reply(self, problem: Problem, accepted: Sequence[Range], headers: Iterable[tuple[str, str]]) -> Reply:
+    def reply(self, problem: Problem, accepted: Sequence[Range], headers: Iterable[Pair]) -> Reply:
         """The reply for a problem; ``headers`` are those that it has beside the problem's own."""
         detailed = self.always or names(accepted, PROBLEM_TYPE)
         body = encode(self._details(problem) if detailed else self._error(problem))
-        result = Headers([*headers, *problem.headers])
-        result["Content-Type"] = str(PROBLEM_TYPE if detailed else JSON_TYPE)
-        result["Content-Length"] = str(len(body))
+        written = [
+            *headers,
+            *problem.headers,
+            ("Content-Type", str(PROBLEM_TYPE if detailed else JSON_TYPE)),
+            ("Content-Length", str(len(body))),
+        ]
         if self.docs is not None:
-            result.add("Link", f'<{self._link(problem)}>; rel="help"')
-        return Reply(problem.status, phrase(problem.status), result, body)
+            written.append(("Link", f'<{self._link(problem)}>; rel="help"'))
+        return Reply(problem.status, phrase(problem.status), Fields(written), body)
 
     def _link(self, problem: Problem) -> str:
         # Quoted: the code may be one that an author's extractor has read from the app.

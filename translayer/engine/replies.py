@@ -7,23 +7,24 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date
 
 from translayer.contract.api import Api
 from translayer.contract.app_errors import AppError, extract
+from translayer.contract.clock import Clock
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode
 from translayer.errors import CODES, ContractViolation, DecodeError, Violation
 from translayer.http.coding import decoded
-from translayer.http.etags import generated, outward
+from translayer.http.etags import generated
+from translayer.http.fields import Fields, Pair
 from translayer.http.media import is_json, may_be_json
-from translayer.http.message import BODILESS, LENGTHLESS, REPRESENTATION, Head, Reply, merged_vary, without
+from translayer.http.message import BODILESS, LENGTHLESS, REPRESENTATION, Reply, without
 
 from .bodies import ReplyBody
-from .caching import keep
 from .conditions import is_known
 from .events import Relay
+from .headers import SIGNED, less, of_problem, relayed, signature, translated
 from .links import quoted
 from .negotiation import VERSION_HEADER
 from .plan import Place, Plan
@@ -32,11 +33,8 @@ from .turn import Standing, Turn
 
 log = logging.getLogger("translayer")
 
-_REPLACED: Final = frozenset({VERSION_HEADER.lower(), "vary", "status"})
-"""Headers of the app that are ours to say; ``Status`` is CGI's, and no header at all."""
-
-_OF_THE_OLD_BYTES: Final = REPRESENTATION - {"etag"}
-"""Headers that a translated reply does not take over; its entity tag is another already."""
+_OURS: Final = frozenset(SIGNED)
+"""Headers of the app that are ours to say."""
 
 _OF_FAILURES: Final = frozenset({"retry-after", "set-cookie", "vary", "www-authenticate"})
 """Headers of the app that a 5xx keeps, beside those of CORS; any other may tell of the inside."""
@@ -58,6 +56,9 @@ _SENTENCES: Final = {422: "The document breaks rules of the service."}
 """What is said of an error of the app where the app says nothing, and the phrase of its status says too little."""
 
 
+_NONE: Final = Fields()
+
+
 class Replies:
     """Makes replies for one API. ``vary`` are the request headers that can change any reply of a declared route."""
 
@@ -66,81 +67,61 @@ class Replies:
         self._form = form
         self.vary = ("Accept", *([VERSION_HEADER] if api.header else []))
 
-    def problem(self, problem: Problem, standing: Standing, app: Headers | None = None) -> Reply:
-        """The reply for a failure; ``app`` are the app's headers, of which those stay that are true of it."""
-        kept = self._signed(without(app or Headers(), REPRESENTATION), standing)
-        return self._form.reply(problem, standing.ranges, kept)
+    def problem(self, problem: Problem, standing: Standing, app: Fields = _NONE) -> Reply:
+        """The reply for a failure; ``app`` are headers of the app's that are true of it."""
+        return self._form.reply(problem, standing.ranges, self._signed(app, standing))
 
     def options(self, place: Place, standing: Standing) -> Reply:
         """What a URL offers in a version (RFC 9110, section 9.3.7)."""
-        headers = self._signed(Headers([("Allow", place.allow)]), standing)
+        pairs = self._signed(Fields([("Allow", place.allow)]), standing)
         if "PATCH" in place.plans:
-            headers["Accept-Patch"] = ", ".join(map(str, place.plans["PATCH"].takes))
-        return Reply(204, phrase(204), headers)
+            pairs.append(("Accept-Patch", ", ".join(map(str, place.plans["PATCH"].takes))))
+        return Reply(204, phrase(204), Fields(pairs))
 
     def relay(self, turn: Turn) -> Relay:
         """What is relayed as it comes: successes that are not JSON, redirects, and routes without a reply schema."""
-
-        def admits(head: Head) -> bool:
-            if turn.plan.reply is None or head.status >= 400:
-                return head.status < 400
-            if head.status in BODILESS:
-                return False
-            return not may_be_json(head.headers.get("Content-Type"))
-
-        return Relay(admits, lambda head: self._dressed(turn, head))
+        return _Relay(turn, self._api.clock)
 
     def headers_alone(self, told: Reply, standing: Standing) -> Reply:
         """The app's status and headers, without a body: what it says to OPTIONS may be the object itself."""
-        headers = without(self._signed(told.headers, standing), REPRESENTATION)
+        pairs = less(self._signed(told.headers, standing), REPRESENTATION)
         if told.status not in LENGTHLESS:
-            headers["Content-Type"], headers["Content-Length"] = "text/plain; charset=utf-8", "0"
-        return Reply(told.status, told.reason, headers)
+            pairs += [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")]
+        return Reply(told.status, told.reason, Fields(pairs))
 
-    def _signed(self, headers: Headers, standing: Standing) -> Headers:
-        """A copy of headers with the two that every reply of a declared route has."""
-        signed = without(headers, _REPLACED)
-        signed[VERSION_HEADER] = self._api.versions[standing.position].text
-        signed["Vary"] = merged_vary(headers.getlist("Vary"), standing.vary)
-        return signed
-
-    def _dressed(self, turn: Turn, head: Head) -> Headers:
-        """A copy of the app's headers with links, and the entity tag, as the client's version has them."""
-        dressed = _linked(turn, self._signed(head.headers, turn.standing))
-        if turn.place.tagged and "ETag" in dressed:
-            _set(dressed, "ETag", outward(dressed["ETag"], turn.mark))
-        if turn.handling is not None:
-            dressed.add("Preference-Applied", f"handling={turn.handling}")
-        if turn.safe and turn.plan.route.cache is not None:
-            keep(turn.plan.route.cache, turn, head.status, dressed, self._api.clock)
-        return dressed
+    def _signed(self, headers: Fields, standing: Standing) -> list[Pair]:
+        """Headers with the two that every reply of a declared route has."""
+        ours = signature(self._api.versions[standing.position].text, standing.vary, headers)
+        return [*less(headers, _OURS), *ours]
 
     def finish(self, turn: Turn, told: Reply) -> Reply:
         """The reply to the client, for the app's that was not relayed; raises ``RequestError`` (412)."""
         if told.status >= 400:
             return self.app_problem(turn, told)
-        headers = without(self._dressed(turn, Head(told.status, told.reason, told.headers)), _OF_THE_OLD_BYTES)
+        pairs = translated(turn, told, self._api.clock)
         payload = self._payload(turn, told)
-        if turn.place.tagged and turn.plan.resource.etag == "generate":
-            tagged = payload and (turn.safe or (told.status in _TOLD and turn.request.method != "DELETE"))
-            _set(headers, "ETag", generated(payload, turn.mark) if tagged else None)
-        if turn.request.method == "PUT" and not told.body:
-            headers = without(headers, _OF_WHAT_WAS_SENT)
-        if turn.returning == "minimal" and told.status in _MINIMAL:
-            return _minimal(turn, told, headers)
-        if turn.safe and turn.judges and told.status in _TOLD and _is_known(turn, headers):
-            return Reply(304, phrase(304), without(headers, frozenset({"last-modified"})))
-        if turn.returning == "representation" and payload:
-            _say_what_it_is(turn, headers)
-        if told.status not in LENGTHLESS:
-            headers["Content-Type"] = str(turn.media)
-            headers["Content-Length"] = str(len(payload))
-        return Reply(told.status, told.reason, headers, payload)
+        plan, status = turn.plan, told.status
+        if payload and turn.place.retagged and (plan.safe or _shows_what_was_written(turn, status)):
+            pairs.append(("ETag", generated(payload, plan.mark)))
+        if plan.safe:
+            if plan.judged and status in _TOLD and _is_known(turn, Fields(pairs)):
+                return Reply(304, phrase(304), without(pairs, frozenset({"last-modified"})))
+        else:
+            if turn.request.method == "PUT" and not told.body:
+                pairs = less(pairs, _OF_WHAT_WAS_SENT)
+            if turn.returning == "minimal" and status in _MINIMAL:
+                return _minimal(turn, told, pairs)
+            if turn.returning == "representation" and payload:
+                pairs = _with_what_it_is(turn, pairs)
+        if status not in LENGTHLESS:
+            pairs += [("Content-Type", turn.media), ("Content-Length", str(len(payload)))]
+        return Reply(status, told.reason, Fields.of(pairs), payload)
 
     def _payload(self, turn: Turn, told: Reply) -> bytes:
         """The client's bytes; none where the app's are not the document, and might be more of it than clients see."""
-        unseen = turn.returning == "minimal" and turn.plan.resource.etag != "generate"
-        return b"" if told.status not in _WITH_DOCUMENT or unseen else self._translated(turn, told)
+        if told.status not in _WITH_DOCUMENT or (turn.returning == "minimal" and turn.plan.resource.etag != "generate"):
+            return b""
+        return self._translated(turn, told)
 
     def can_tell(self, turn: Turn, told: Reply) -> bool:
         """Whether the app's object can be told in the client's version; the log says why not."""
@@ -155,8 +136,10 @@ class Replies:
         try:
             if told.status == 206:
                 raise ContractViolation("a part of a document cannot be translated")
-            raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
-            return _body(turn.plan).translated(raw) if raw or turn.safe else b""
+            raw, coding = told.body, told.headers.firsts.get("content-encoding")
+            if coding is not None:
+                raw = decoded(raw, coding, turn.limits.inflated)
+            return _body(turn.plan).translated(raw) if raw or turn.plan.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(
@@ -175,10 +158,10 @@ class Replies:
         code = error.code or _status_code(told.status)
         violations = tuple(dict.fromkeys(error.violations))[: turn.limits.violations]
         problem = Problem(told.status, code, error.description or _sentence(told.status, code), violations)
-        kept = (
-            told.headers if told.status < 500 else Headers([pair for pair in told.headers if _tells_nothing(pair[0])])
-        )
-        return self.problem(problem, turn.standing, _linked(turn, kept))
+        app = told.headers
+        if told.status >= 500:
+            app = Fields([pair for pair in app if _tells_nothing(pair[0])])
+        return self.problem(problem, turn.standing, Fields(of_problem(turn, app)))
 
     def _extracted(self, turn: Turn, told: Reply) -> AppError:
         """What the app said, in the client's names; nothing where it cannot be read."""
@@ -194,33 +177,52 @@ class Replies:
             return AppError()
 
 
-def _set(headers: Headers, name: str, value: str | None) -> None:
-    """Sets a header, or takes it away."""
-    if value is None:
-        headers.pop(name, None)
-    else:
-        headers[name] = value
+class _Relay:
+    """The replies to one request that go out as they come."""
+
+    __slots__ = ("_clock", "_turn")
+
+    def __init__(self, turn: Turn, clock: Clock) -> None:
+        self._turn = turn
+        self._clock = clock
+
+    def admits(self, head: Reply) -> bool:
+        """Whether a reply does: none of an error, and of what is translated none that is or may be JSON."""
+        if self._turn.plan.reply is None or head.status >= 400:
+            return head.status < 400
+        return head.status not in BODILESS and not may_be_json(head.headers.firsts.get("content-type"))
+
+    def dress(self, head: Reply) -> Fields:
+        """The headers of such a reply."""
+        return relayed(self._turn, head, self._clock)
 
 
-def _minimal(turn: Turn, told: Reply, headers: Headers) -> Reply:
+def _shows_what_was_written(turn: Turn, status: int) -> bool:
+    """Whether the reply to a write is the object."""
+    return status in _TOLD and turn.request.method != "DELETE"
+
+
+def _minimal(turn: Turn, told: Reply, pairs: list[Pair]) -> Reply:
     """A success that says no more than that (RFC 7240, section 4.2)."""
     if turn.request.method == "PUT":
-        headers = without(headers, _OF_WHAT_WAS_SENT)
-    headers.add("Preference-Applied", "return=minimal")
-    if told.status == 201:
-        headers["Content-Type"], headers["Content-Length"] = str(turn.media), "0"
-        return Reply(201, told.reason, headers)
-    return Reply(204, phrase(204), headers)
+        pairs = less(pairs, _OF_WHAT_WAS_SENT)
+    pairs.append(("Preference-Applied", "return=minimal"))
+    if told.status != 201:
+        return Reply(204, phrase(204), Fields(pairs))
+    pairs += [("Content-Type", turn.media), ("Content-Length", "0")]
+    return Reply(201, told.reason, Fields(pairs))
 
 
-def _say_what_it_is(turn: Turn, headers: Headers) -> None:
+def _with_what_it_is(turn: Turn, pairs: list[Pair]) -> list[Pair]:
     """That the body is the object as it is now, as the client preferred (RFC 7240, section 4.2; RFC 9110, 8.7)."""
-    headers.add("Preference-Applied", "return=representation")
-    if turn.request.method in ("PUT", "PATCH"):
-        headers["Content-Location"] = quoted(turn.request.mount + turn.request.path)
+    said = [*pairs, ("Preference-Applied", "return=representation")]
+    if turn.request.method not in ("PUT", "PATCH"):
+        return said
+    here = quoted(turn.request.mount + turn.request.path)
+    return [*less(said, frozenset({"content-location"})), ("Content-Location", here)]
 
 
-def _is_known(turn: Turn, headers: Headers) -> bool:
+def _is_known(turn: Turn, headers: Fields) -> bool:
     modified = parse_date(headers.get("Last-Modified"))
     return is_known(turn.request.headers, headers.get("ETag"), modified)
 
@@ -228,17 +230,6 @@ def _is_known(turn: Turn, headers: Headers) -> bool:
 def _tells_nothing(name: str) -> bool:
     """Whether a header of a failure says nothing of the inside, and means something to clients."""
     return name.lower() in _OF_FAILURES or name.lower().startswith("access-control-")
-
-
-def _linked(turn: Turn, headers: Headers) -> Headers:
-    """A copy of the app's headers with every link in the client's version."""
-    linked = Headers(headers)
-    for name in ("Location", "Content-Location"):
-        if name in linked:
-            linked[name] = turn.addresses.outward(linked[name], turn.site)
-    if links := linked.getlist("Link"):
-        linked.setlist("Link", [turn.addresses.outward_all(link, turn.site) for link in links])
-    return linked
 
 
 def _body(plan: Plan) -> ReplyBody:

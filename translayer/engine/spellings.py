@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from .links import adapter, matched
+from .lookup import Rules
+from .rules import parse
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {"int": int, "float": float, "uuid": UUID}
 """What reads more than the converter of the same name takes."""
@@ -24,17 +25,20 @@ class Spellings:
     """Which paths a lenient app may take for one of ``rules``, in werkzeug's syntax."""
 
     def __init__(self, rules: Iterable[str]) -> None:
-        loose = {rule: _VARIABLE.sub(r"<\2>", rule) for rule in rules if _VARIABLE.search(rule)}
-        self._router = adapter(loose)
-        self._readers = {rule: [(name, _READERS[kind]) for kind, name in _VARIABLE.findall(rule)] for rule in loose}
+        loose = [rule for rule in dict.fromkeys(rules) if _VARIABLE.search(rule)]
+        self._rules = Rules((_VARIABLE.sub(r"<\2>", rule), _readers(rule)) for rule in loose)
 
     def include(self, path: str) -> bool:
         """Whether a path is one of them, though it is none of the rules'."""
-        found = matched(self._router, path)
-        if found is None:
-            return False
-        rule, values = found
-        return all(_reads(reader, values[name]) for name, reader in self._readers[rule])
+        found = self._rules.match(path)
+        return found is not None and all(_reads(reader, found[1][at]) for at, reader in found[0])
+
+
+def _readers(rule: str) -> list[tuple[int, Callable[[str], Any]]]:
+    """What reads the variables of a rule that can be spelt otherwise, each with its place among all of them."""
+    kinds = {name: kind for kind, name in _VARIABLE.findall(rule)}
+    names = [variable.name for variable in parse(rule).variables]
+    return [(at, _READERS[kinds[name]]) for at, name in enumerate(names) if name in kinds]
 
 
 def _reads(reader: Callable[[str], Any], text: str) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 from urllib.parse import unquote
 
 from translayer.contract.limits import Limits
@@ -14,27 +13,29 @@ from translayer.errors import RequestError
 from translayer.http.accept import Range
 from translayer.http.etags import inward
 from translayer.http.media import MediaType
-from translayer.http.message import NOT_FORWARDED, Request
+from translayer.http.message import Request
 from translayer.http.prefer import others
 
 from .bodies import parsed
 from .conditions import CONDITIONS, is_careful, is_conditional
 from .events import Call, Relay
 from .links import Addresses, Site
-from .plan import Place, Plan, VersionRoutes
+from .plan import Place, Plan
+from .router import VersionRoutes
 
-_OF_THE_OLD_BODY: Final = (
-    *("Content-Encoding", "Content-MD5", "Content-Digest", "Digest", "Repr-Digest", "Expect", "Transfer-Encoding"),
+_OF_ANOTHER_BODY: Final[Mapping[str, str | None]] = dict.fromkeys(
+    ("Content-Encoding", "Content-MD5", "Content-Digest", "Digest", "Repr-Digest", "Expect", "Transfer-Encoding")
 )
 """Headers of a request that are wrong once its body is another."""
 
+_UNCONDITIONAL: Final[Mapping[str, str | None]] = dict.fromkeys((*CONDITIONS, "Content-Type"))
+"""Headers of a call that reads the object as it is now."""
 
 Returning: TypeAlias = Literal["minimal", "representation"]
 """What a client would like a write to reply with (RFC 7240, section 4.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What every reply needs, whatever becomes of the request: the position of the version that answers, what Accept
     admits, and the request headers that can have changed the reply.
     """
@@ -44,21 +45,21 @@ class Standing:
     vary: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Turn:
-    """A request whose plan is known: ``path`` is today's, ``media`` what a translated reply is sent as.
+class Turn(NamedTuple):
+    """A request whose plan is known: ``path`` is today's, ``mount`` what stands before it with prefix and version.
 
-    ``handling`` and ``returning`` are what the client prefers, of what is on offer (RFC 7240, sections 4.2 and 4.4).
+    ``media`` is what a translated reply is sent as, empty where none is. ``handling`` and ``returning`` are what the
+    client prefers, of what is on offer (RFC 7240, sections 4.2 and 4.4).
     """
 
     request: Request
     place: Place
     plan: Plan
     path: str
-    site: Site
+    mount: str
     routes: VersionRoutes
     ranges: Sequence[Range]
-    media: MediaType | None
+    media: str
     handling: Handling | None
     returning: Returning | None
     limits: Limits
@@ -69,6 +70,11 @@ class Turn:
         return self.routes.addresses
 
     @property
+    def site(self) -> Site:
+        """Where links of the app's lead to."""
+        return Site(self.request.origin, self.request.mount, self.mount, self.path)
+
+    @property
     def standing(self) -> Standing:
         """What a reply to the request needs."""
         return Standing(self.plan.position, self.ranges, self.plan.vary)
@@ -76,18 +82,17 @@ class Turn:
     @property
     def mark(self) -> str:
         """What tells this version's entity tags from another's."""
-        return f"v{self.plan.version.text}"
+        return self.plan.mark
 
     @property
     def safe(self) -> bool:
         """Whether the request changes nothing (RFC 9110, section 9.2.1)."""
-        return self.request.method in ("GET", "HEAD")
+        return self.plan.safe
 
     @property
     def judges(self) -> bool:
         """Whether conditions are held here against what clients saw, and not left to the app."""
-        known = self.plan.reply is not None if self.safe else self.place.readable
-        return known and self.plan.resource.etag != "app"
+        return self.plan.judged
 
     @property
     def conditional(self) -> bool:
@@ -97,8 +102,9 @@ class Turn:
     @property
     def lacks_condition(self) -> bool:
         """Whether it is a write that must have a condition, and has none (RFC 6585, section 3)."""
-        overwrites = self.place.readable and self.request.method in ("PUT", "PATCH", "DELETE")
-        return overwrites and self.plan.resource.require_condition and not is_careful(self.request.headers)
+        if not (self.plan.resource.require_condition and self.place.readable):
+            return False
+        return self.request.method in ("PUT", "PATCH", "DELETE") and not is_careful(self.request.headers)
 
     def written_at(self, location: str | None) -> str | None:
         """Today's path of what a write has written, which for a POST is where its ``Location`` leads.
@@ -126,26 +132,16 @@ class Turn:
         relay: Relay | None = None,
     ) -> Call:
         """A call of the app for this request; ``body`` is JSON of the business object, ``None`` the client's own."""
-        made: dict[str, str | None] = {}
-        if self.plan.reply is not None:
-            made = dict.fromkeys(NOT_FORWARDED) | {"Accept": "application/json"} | self._preferences()
+        plan = self.plan
+        made = {**self._preferences(), **headers} if plan.preferences and plan.reply is not None else headers
         if body is not None:
-            made |= dict.fromkeys(_OF_THE_OLD_BODY) | {"Content-Type": media}
-        return Call(
-            method=method,
-            mount=self.site.mount,
-            path=self.path,
-            query=self.request.query if query is None else query,
-            headers=made | dict(headers),
-            body=body,
-            relay=relay,
-            version=self.plan.version.text,
-        )
+            made = {**_OF_ANOTHER_BODY, "Content-Type": media, **made}
+        asked = self.request.query if query is None else query
+        return Call(method, self.mount, self.path, asked, plan.text, plan.reply is not None, made, body, relay)
 
     def read_call(self) -> Call:
         """A call that reads the object as it is now, whatever the client's request is."""
-        nothing: dict[str, str | None] = dict.fromkeys((*NOT_FORWARDED, *CONDITIONS, "Content-Type"))
-        return self.call("GET", nothing | {"Accept": "application/json"}, b"", query="")
+        return self.call("GET", _UNCONDITIONAL, b"", query="")._replace(translated=True)
 
     def _preferences(self) -> dict[str, str | None]:
         """The client's preferences less those that are not the app's to honour."""
@@ -157,12 +153,16 @@ class Turn:
 
         Where they are judged here the app sees none.
         """
-        if self.judges:
+        if self.plan.judged:
             return dict.fromkeys(CONDITIONS)
         if not self.place.tagged:
             return {}
-        found = {name: self.request.headers.get(name) for name in ("If-Match", "If-None-Match")}
-        return {name: inward(value, self.mark) for name, value in found.items() if value is not None}
+        found: dict[str, str | None] = {}
+        for name in ("If-Match", "If-None-Match"):
+            value = self.request.headers.get(name)
+            if value is not None:
+                found[name] = inward(value, self.plan.mark)
+        return found
 
     def parsed(self, body: bytes) -> Json:
         """The client's body as JSON; raises ``RequestError`` with what is wrong with it."""

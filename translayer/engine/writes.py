@@ -7,12 +7,10 @@ and the client set no condition of its own, it is tried again on fresh state, a 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Generator, Mapping
 from random import uniform
 from typing import Any, Final
 
-from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date
 
 from translayer.contract.resource import Patching
@@ -24,6 +22,7 @@ from translayer.document.values import ABSENT, Absent, Json
 from translayer.errors import ContractViolation, DecodeError, RequestError
 from translayer.http.coding import decoded
 from translayer.http.etags import outward
+from translayer.http.fields import Fields
 from translayer.http.message import REPRESENTATION, Reply, without
 
 from .bodies import RequestBody
@@ -240,9 +239,9 @@ def _with_representation(turn: Turn, replies: Replies, told: Reply) -> Generator
     path = turn.written_at(told.headers.get("Location"))
     if path is None:
         return told
-    read: Reply = yield dataclasses.replace(turn, path=path).read_call()
+    read: Reply = yield turn._replace(path=path).read_call()
     if read.status != 200 or not replies.can_tell(turn, read):
         return told
     of_the_object = [(name, value) for name, value in read.headers if name.lower() in _OF_THE_OBJECT]
-    kept = Headers([*without(told.headers, _OF_THE_OBJECT), *of_the_object])
+    kept = Fields([*without(told.headers, _OF_THE_OBJECT), *of_the_object])
     return Reply(_SILENT[told.status], "", kept, read.body)

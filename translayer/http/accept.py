@@ -72,7 +72,7 @@ class Range:
         )
 
 
-ANYTHING = (Range(MediaType("*", "*")),)
+ANYTHING: tuple[Range, ...] = (Range(MediaType("*", "*")),)
 """What an absent Accept says, and an empty one."""
 
 

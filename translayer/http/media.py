@@ -21,7 +21,7 @@ MAX_LENGTH = 1024
 """Characters of one Content-Type value that are looked at.
 
 Names of types have at most 127 characters each (RFC 6838, section 4.2) and a multipart boundary has 70; nothing
-legitimate comes near. The bound keeps rubbish out of the cache of ``is_json``.
+legitimate comes near. The bound keeps rubbish out of the caches of ``is_json`` and ``may_be_json``.
 """
 
 # RFC 9110, section 5.6.2 and 5.6.4. The quantifiers are possessive: reading takes linear time whatever is sent.
@@ -141,11 +141,9 @@ def may_be_json(text: str | None) -> bool:
 
     What only may be JSON is never passed on as it comes where a document is expected: that would fail open.
     """
-    try:
-        media = MediaType.parse(text or "")
-    except ValueError:
+    if not text:
         return True
-    return "json" in media.subtype or "javascript" in media.subtype
+    return _may_be_json(text) if len(text) > MAX_LENGTH else _remembered_may_be_json(text)
 
 
 def is_json(text: str | None) -> bool:
@@ -158,7 +156,18 @@ def is_json(text: str | None) -> bool:
     return text is not None and len(text) <= MAX_LENGTH and _is_json(text)
 
 
-# 256: a service sees a handful of spellings. At the bound of MAX_LENGTH the cache stays under half a megabyte.
+def _may_be_json(text: str) -> bool:
+    try:
+        media = MediaType.parse(text)
+    except ValueError:
+        return True
+    return "json" in media.subtype or "javascript" in media.subtype
+
+
+# 256: a service sees a handful of spellings. At the bound of MAX_LENGTH either cache stays under half a megabyte.
+_remembered_may_be_json = lru_cache(maxsize=256)(_may_be_json)
+
+
 @lru_cache(maxsize=256)
 def _is_json(text: str) -> bool:
     try:

@@ -7,10 +7,12 @@ want is never read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from werkzeug.datastructures import Headers
+
+from .fields import Fields, Pair
 
 BODILESS: Final = frozenset({204, 205, 304})
 """Statuses whose replies never carry a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5)."""
@@ -41,8 +43,7 @@ NOT_FORWARDED: Final = frozenset(
 """Headers of a request that would make the app reply with bytes that cannot be translated, or do something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """The head of a request: ``origin`` is ``https://host``; ``path`` is decoded and stands behind ``mount``."""
 
     method: str
@@ -53,34 +54,26 @@ class Request:
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a reply."""
+class Reply(NamedTuple):
+    """A reply, whole or without its body yet; ``Content-Length`` is among its headers where it has one."""
 
     status: int
     reason: str
-    headers: Headers
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole reply; ``Content-Length`` is already among its headers where it has one."""
-
-    status: int
-    reason: str
-    headers: Headers
+    headers: Fields
     body: bytes = b""
 
 
-def without(headers: Iterable[tuple[str, str]], names: frozenset[str]) -> Headers:
+def without(headers: Iterable[Pair], names: frozenset[str]) -> Fields:
     """A copy of headers, less those named in lower case."""
-    return Headers([(name, value) for name, value in headers if name.lower() not in names])
+    return Fields([pair for pair in headers if pair[0].lower() not in names])
 
 
-def merged_vary(present: Iterable[str], added: Iterable[str]) -> str:
+# 256: an app has a handful of values, each of a few words, for a handful of sets of ours.
+@lru_cache(maxsize=256)
+def merged_vary(present: tuple[str, ...], added: tuple[str, ...]) -> str:
     """The value of ``Vary`` that names all of both, each once (RFC 9110, section 12.5.5).
 
-    >>> merged_vary(["Origin, accept"], ["Accept", "X-Api-Version"])
+    >>> merged_vary(("Origin, accept",), ("Accept", "X-Api-Version"))
     'Origin, accept, X-Api-Version'
     """
     names: dict[str, str] = {}

@@ -66,6 +66,11 @@ class Operation(ABC):
         return False
 
     @property
+    def reads_the_same(self) -> bool:
+        """Whether the older form is always the newer one as it is, so that only what is written differs."""
+        return False
+
+    @property
     def total(self) -> bool:
         """Whether the operation speaks of all the fields of a schema, and so of no place that has others."""
         return False

@@ -16,7 +16,6 @@ from marshmallow import fields, missing, validate
 
 from translayer.contract.lens import Unconvertible
 from translayer.contract.matching import pair
-from translayer.contract.rules import validators
 from translayer.contract.shape import Leaf, Many, Name, Resolve, Shape, Slot, Table, altered, find, rewrite, slot_of
 from translayer.document.places import look, place
 from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, equal, fingerprint
@@ -210,7 +209,7 @@ def _choices(slot: Slot) -> list[Json] | None:
     """The words that a field, or the elements of its lists, may have, where it says so."""
     while isinstance(slot, Many):
         slot = slot.inner
-    for rule in validators(slot.field):
+    for rule in slot.rules:
         if isinstance(rule, validate.OneOf):
             return list(rule.choices)
     return None
@@ -284,7 +283,7 @@ class Wrap(Conversion):
 
 def _never_empty(newer: Many) -> bool:
     """Whether a list has a first element always, so that an old client neither reads nor writes null."""
-    return any(isinstance(rule, validate.Length) and bool(rule.equal or rule.min) for rule in validators(newer.field))
+    return any(isinstance(rule, validate.Length) and bool(rule.equal or rule.min) for rule in newer.rules)
 
 
 @dataclass(frozen=True)
@@ -368,7 +367,7 @@ def _within(limits: Slot, value: Json) -> bool:
         isinstance(value, dict) and all(_within(limits.inner, member) for member in value.values())
     ):
         return False
-    return _accepted(validators(limits.field), value)
+    return _accepted(limits.rules, value)
 
 
 def _accepted(rules: Iterable[Callable[[Json], Any]], value: Json) -> bool:

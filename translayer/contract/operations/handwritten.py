@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -21,6 +21,9 @@ class Handwritten(Operation):
     """What a ``Translator`` says, held to the rules of every operation."""
 
     translator: Translator
+    newer: Shape | None = field(default=None, compare=False, repr=False)
+    """What it makes when it upgrades, and ``older`` when it downgrades; filled in by fitting."""
+    older: Shape | None = field(default=None, compare=False, repr=False)
 
     @property
     def newer_names(self) -> tuple[Name, ...]:
@@ -50,10 +53,11 @@ class Handwritten(Operation):
                 f"nest all of it there, or say with operations what changed"
             )
         written = read(Family(self.translator.schema))
-        for older, newer in self.translator.names.items():
-            find(written, parse_name(older), resolve)
-            find(shape, parse_name(newer), resolve)
-        return Fitted(self, Shape(shape.name, written.slots, shape.family, written.unknown))
+        for its_name, name in self.translator.names.items():
+            find(written, parse_name(its_name), resolve)
+            find(shape, parse_name(name), resolve)
+        older = Shape(shape.name, written.slots, shape.family, written.unknown)
+        return Fitted(replace(self, newer=shape, older=older), older)
 
     def get(self, document: Object) -> Object:
         older = downgraded(self.translator.downgrade, document, name=())
@@ -63,11 +67,11 @@ class Handwritten(Operation):
 
     def put(self, document: Object, onto: Object | Absent) -> Object:
         if onto is ABSENT:
-            return self._upgraded(upgraded, document, *[None] * self._takes_onto)
+            return self._upgraded(upgraded, document, *[None] * self.takes_onto)
         before = self.get(onto)
         if equal(before, document):
             return onto
-        if self._takes_onto:
+        if self.takes_onto:
             return self._upgraded(upgraded, document, onto)
         return cast(Object, graft(self._upgraded(downgraded, before), self._upgraded(upgraded, document), onto))
 
@@ -78,7 +82,8 @@ class Handwritten(Operation):
         return newer
 
     @cached_property
-    def _takes_onto(self) -> bool:
+    def takes_onto(self) -> bool:
+        """Whether the translator upgrades onto the newer document as it is."""
         positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         parameters = inspect.signature(self.translator.upgrade).parameters.values()
         return sum(parameter.kind in positional for parameter in parameters) > 1

@@ -25,11 +25,18 @@ class Seam:
     together: Callable[..., Json]
     exact: bool = False
     """Whether what comes apart always becomes the same whole again."""
+    separator: str | None = None
+    """What stands between the pieces, where they are cut by one."""
 
     @classmethod
     def by(cls, separator: str, count: int) -> Seam:
         """Cut at the first separators; the last of ``count`` pieces keeps the rest."""
-        return cls(lambda whole: whole.split(separator, count - 1), lambda *pieces: separator.join(pieces), exact=True)
+        return cls(
+            apart=lambda whole: whole.split(separator, count - 1),
+            together=lambda *pieces: separator.join(pieces),
+            exact=True,
+            separator=separator,
+        )
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,10 @@ class ChangeDefault(_Presence):
         return True
 
     @property
+    def reads_the_same(self) -> bool:
+        return True
+
+    @property
     def breaks(self) -> Audience:
         return frozenset({WRITERS})
 
@@ -191,6 +195,10 @@ class Require(_Presence):
     @property
     def sentence(self) -> str:
         return f"{dotted(self.name)} is required."
+
+    @property
+    def reads_the_same(self) -> bool:
+        return True
 
     @property
     def breaks(self) -> Audience:

@@ -1,0 +1,5 @@
+"""``python -m translayer.cli`` is ``translayer``."""
+
+from . import main
+
+main()

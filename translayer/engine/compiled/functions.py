@@ -1,0 +1,90 @@
+"""Functions: the whole way of a document, composed into functions from record to struct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from translayer.contract.translation import Translation
+
+from .kinds import Inexpressible, Kind, Known, Leaf, Listed, Record, Tabled
+from .nodes import Passage, Table
+from .passages import Declared, Reading, Today, Writing
+from .reading import declare, read
+from .records import Sent, Told, titled
+from .rules import ask
+from .scope import Scope, Workshop
+from .writing import write
+
+_DEEP: Final = 32
+"""Levels of records beyond which a document is not taken to be within the bounds of depth by its types alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A way that is composed: the records that it starts from, and the function that they go through.
+
+    ``function`` is ``None`` where a record is printed as it is; ``source`` is the text of it and those that it calls.
+    ``free`` says that there may be anything in the documents, so that types alone do not bound them.
+    """
+
+    record: Record
+    function: Callable[[Any], Any] | None
+    source: str
+    free: bool
+
+
+def reading_way(translation: Translation, told: Told, version: str) -> Way:
+    """From the app's objects, as they are ``told``, to documents of a version; raises ``Inexpressible``."""
+    record = told.record(translation.business, titled(translation.newest))
+    steps = map(Reading, translation.chain.lenses)
+    end = Declared(translation.shape, translation.check.resolve)
+    passages: tuple[Passage, ...] = (Reading(translation.business), *steps, end)
+    return _way(record, passages, "reply", f"as_{version}", f"as version {version} shows it")
+
+
+def writing_way(translation: Translation, version: str) -> Way:
+    """From a client's new documents to the app's objects; raises ``Inexpressible``."""
+    if translation.rules is not None:
+        raise Inexpressible(f"{titled(translation.newest)} has rules that only marshmallow can ask.")
+    record = Sent(translation.check).record(translation.shape)
+    steps = tuple(map(Writing, reversed(translation.chain.lenses)))
+    rules = (Today(translation.newest, translation.today, translation.check.resolve),) if translation.today else ()
+    passages: tuple[Passage, ...] = (*steps, *(rules if steps else ()), Writing(translation.business))
+    return _way(record, passages, "request", f"from_{version}", f"from a client of version {version}")
+
+
+def _way(record: Record, passages: tuple[Passage, ...], title: str, suffix: str, says: str) -> Way:
+    workshop = Workshop(f"{record.title} {says}", suffix, says, apply)
+    name = workshop.function(record, passages)
+    function = None if name is None else workshop.module.function(name)
+    return Way(record, function, workshop.module.text, _is_free(Known(record)))
+
+
+def apply(passage: Passage, table: Table, scope: Scope) -> None:
+    """Takes an object through a passage."""
+    _APPLIED[type(passage)](passage, table, scope)
+
+
+_APPLIED: Final[Mapping[type, Callable[[Any, Table, Scope], None]]] = {
+    Reading: read,
+    Writing: write,
+    Declared: declare,
+    Today: ask,
+}
+
+
+def _is_free(kind: Kind, levels: int = 0) -> bool:
+    """Whether there may be anything in a value of a kind, or as many levels as its schema contains itself."""
+    return levels > _DEEP or any(
+        part.is_free if isinstance(part, Leaf) else _is_free(part, levels + 1) for part in _parts(kind)
+    )
+
+
+def _parts(kind: Kind) -> Iterator[Kind]:
+    if isinstance(kind, Known):
+        yield from (member.kind for member in kind.record.members.values())
+    else:
+        assert isinstance(kind, Listed | Tabled)  # leaves have no parts, and no record has constants
+        yield kind.inner

@@ -1,0 +1,292 @@
+"""The router: what a URL leads to, before anything else of the request is looked at.
+
+Strategy: a URL behind a published version is cut by one look-up of its front, and a URL whose first segment no rule
+begins with is nobody's; that is all that most requests need beside the look-up of their rule. Whatever is not so plain
+is taken apart step by step. All tables are made at construction. Versions with the same URLs share them, and which
+versions know a path at all is asked of one table of all rules, so that a request costs the same however many there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from translayer.contract.api import Api
+from translayer.contract.routes import Route, Table
+from translayer.contract.version import SEGMENTS
+from translayer.errors import RequestError
+
+from .events import UNTOUCHED, Untouched
+from .links import Addresses, urls
+from .lookup import Rules
+from .negotiation import NEWEST_NAMES, unknown_version
+from .plan import Place, Plan, Planner
+from .rules import parse
+from .spellings import Spellings
+
+_UNRESOLVED: Final = re.compile(r"//|/\.\.?(?:/|\Z)")
+"""An empty segment or one of dots, but for the empty one behind a trailing slash."""
+
+
+class Match(NamedTuple):
+    """A place that a path leads to in the version at ``position``; ``path`` is today's, unquoted, as WSGI wants it."""
+
+    position: int
+    place: Place
+    path: str
+
+
+class Located(NamedTuple):
+    """A path taken apart: ``mount`` is the prefix with the version's segment, ``rest`` what stands behind it.
+
+    ``named`` is the text of the version in the URL, without its ``v``; ``None`` where it names none.
+    """
+
+    mount: str
+    rest: str
+    named: str | None
+
+
+class Declared(NamedTuple):
+    """A URL that some version knows, taken apart as ``Located`` has it, and the place that it leads to: in the newest
+    version that knows it, or in the one that the URL names.
+    """
+
+    mount: str
+    rest: str
+    named: str | None
+    match: Match
+
+
+class VersionRoutes:
+    """The places of one version, and its URLs."""
+
+    def __init__(self, position: int, addresses: Addresses, places: Sequence[Place]) -> None:
+        """``places`` are those of the URLs of ``addresses``, in their order."""
+        self.position = position
+        self.addresses = addresses
+        self.places = tuple(places)
+
+    def match(self, path: str) -> Match | None:
+        """The place that a path leads to."""
+        found = self.addresses.to_today(path)
+        if found is None:
+            return None
+        number, today = found
+        return Match(self.position, self.places[number], today)
+
+
+class Router:
+    """From paths to places, in every version."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._prefix = api.prefix
+        self._relays = api.undeclared == "relay"
+        self._versions = tuple(_all_routes(api))
+        known = _known_rules(api.tables)
+        self._anywhere = Rules(known.items())
+        self._newest = _newest(known)
+        own = dict.fromkeys(route.rule for resource in api.resources for route in resource.all_routes())
+        self._own = Rules((rule, rule) for rule in own)
+        self._spellings = Spellings(own)
+        self._firsts = _first_segments([*own, *known]) if self._relays else _ANY
+        names = "|".join(sorted(NEWEST_NAMES))
+        self._segment = re.compile(rf"/(?:v({SEGMENTS[api.scheme]})|({names}))(?=/|\Z)", re.ASCII)
+        self._behind_front = len(self._prefix) + 1
+        self._published = {front.mount: front for front in _published(api, self._versions)}
+
+    def plans(self) -> Iterator[Plan]:
+        """Every plan there is, of the newest version first."""
+        for routes in self._versions:
+            for place in routes.places:
+                yield from place.plans.values()
+
+    def in_version(self, position: int) -> VersionRoutes:
+        """The places of the version at ``position``."""
+        return self._versions[position]
+
+    def find(self, path: str) -> Declared | Untouched | RequestError:
+        """What a URL's path leads to: a place of ours, the app as it is, or nothing, with what is said of it."""
+        end = path.find("/", self._behind_front)
+        front = self._published.get(path[:end]) if end > 0 else None
+        if front is None or "//" in path or "/." in path:
+            return self._find_unplain(path)
+        slash = path.find("/", end + 1)
+        if (path[end + 1 :] if slash < 0 else path[end + 1 : slash]) not in self._firsts:
+            return front.untouched
+        rest = path[end:]
+        match = front.routes.match(rest)
+        return self._find_unplain(path) if match is None else Declared(front.mount, rest, front.text, match)
+
+    def _find_unplain(self, path: str) -> Declared | Untouched | RequestError:
+        """What a path leads to that does not begin with the prefix and a published version, or is odd in some way."""
+        located = self._locate(path)
+        if located is None:
+            return self._outside(path)
+        return self._find_located(located)
+
+    def _locate(self, path: str) -> Located | None:
+        """The path behind the prefix and the version's segment; ``None`` where it is not behind the prefix."""
+        prefix = self._prefix
+        if path != prefix and not path.startswith(prefix + "/"):
+            return None
+        found = self._segment.match(path, len(prefix))
+        if found is None or (found[2] and self._in_any_version(path[found.end() :]) is None):
+            return Located(prefix, path[len(prefix) :], None)
+        return Located(path[: found.end()], path[found.end() :], found[1] or found[2])
+
+    def _outside(self, path: str) -> Untouched | RequestError:
+        """A URL that is not behind the prefix: the app's, unless it is a way around the layer."""
+        if self._is_nobodys(path):
+            return UNTOUCHED
+        if not self._api.bypass and self._is_apps_own(path):
+            return RequestError("NOT_FOUND", "This URL needs a version in front of it.")
+        return UNTOUCHED if self._relays else RequestError("NOT_FOUND")
+
+    def _find_located(self, located: Located) -> Declared | Untouched | RequestError:
+        """What a URL behind the prefix leads to, step by step."""
+        path = located.rest
+        if located.named is None and self._is_nobodys(path):
+            return UNTOUCHED
+        match = None if self._in_disguise(path) else self._in_any_version(path)
+        return self._undeclared(located) if match is None else Declared(*located, match)
+
+    def _undeclared(self, located: Located) -> Untouched | RequestError:
+        """A URL that no version knows: the app's, behind the version that it names, if it names one."""
+        named = located.named
+        if named is not None and located.mount not in self._published and named not in NEWEST_NAMES:
+            return unknown_version(self._api)
+        if not self._relays or self._is_apps_own(located.rest):
+            return RequestError("NOT_FOUND")
+        return UNTOUCHED if named is None else Untouched(located.mount)
+
+    def _in_any_version(self, path: str) -> Match | None:
+        """The place that a path leads to in any version, the newest first.
+
+        Of all rules that a path can be of by its first segment the newest version has one, as a rule.
+        """
+        newest = self._newest.get(_first_segment(path))
+        match = None if newest is None else self._versions[newest].match(path)
+        return self._in_some_version(path) if match is None else match
+
+    def _in_some_version(self, path: str) -> Match | None:
+        """The same, with every rule of every version held against the path."""
+        candidates = 0
+        for versions in self._anywhere.all(path):
+            candidates |= versions
+        for position in _bits(candidates):
+            match = self._versions[position].match(path)
+            if match is not None:
+                return match
+        return None
+
+    def _is_nobodys(self, path: str) -> bool:
+        """Whether a path is surely the app's, and in no version, spelling or disguise ours: by its first segment.
+
+        For most of what is none of ours this is all that is ever asked. Where it says no, the tables are.
+        """
+        return _is_plain(path) and _first_segment(path) not in self._firsts
+
+    def _in_disguise(self, path: str) -> bool:
+        """Whether a path leads to a declared place once slashes and dots in it are resolved, as some apps do."""
+        if _is_plain(path) or (path[:1] == "/" and not _UNRESOLVED.search(path)):
+            return False
+        kept: list[str] = []
+        for segment in path.split("/"):
+            if segment == "..":
+                del kept[-1:]
+            elif segment not in ("", "."):
+                kept.append(segment)
+        plain = "/" + "/".join(kept)
+        return self._in_any_version(plain) is not None or self._own.match(plain) is not None
+
+    def _is_apps_own(self, path: str) -> bool:
+        """Whether a path is one of today's URLs of a declared route, as the app itself serves it."""
+        return self._own.match(path) is not None or self._in_disguise(path) or self._spellings.include(path)
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path surely has no segments to be resolved."""
+    return path[:1] in ("", "/") and "//" not in path and "/." not in path
+
+
+class _Front(NamedTuple):
+    """The prefix with a published version behind it: ``mount``.
+
+    ``text`` and ``routes`` are the version's; ``untouched`` is what a URL there is that is nobody's.
+    """
+
+    mount: str
+    text: str
+    routes: VersionRoutes
+    untouched: Untouched
+
+
+def _published(api: Api, versions: Iterable[VersionRoutes]) -> Iterator[_Front]:
+    for version, routes in zip(api.versions, versions, strict=True):
+        mount = f"{api.prefix}/v{version.text}"
+        yield _Front(mount, version.text, routes, Untouched(mount))
+
+
+def _all_routes(api: Api) -> Iterator[VersionRoutes]:
+    """The places of every version; those whose URLs are the same share what finds them."""
+    planner = Planner(api)
+    known: dict[tuple[tuple[str, str], ...], Addresses] = {}
+    for position, table in enumerate(api.tables):
+        key = urls(table)
+        addresses = known.get(key) or known.setdefault(key, Addresses(table))
+        by_method: dict[tuple[str, str], dict[str, Route]] = {}
+        for path in table:
+            by_method.setdefault((path.rule, path.route.rule), {})[path.route.method] = path.route
+        yield VersionRoutes(position, addresses, [planner.place(by_method[url], position) for url in key])
+
+
+def _known_rules(tables: Iterable[Table]) -> Mapping[str, int]:
+    """Every rule of any version, with the versions that have it: a bit for each position."""
+    known: dict[str, int] = {}
+    for position, table in enumerate(tables):
+        for path in table:
+            known[path.rule] = known.get(path.rule, 0) | 1 << position
+    return known
+
+
+def _bits(number: int) -> Iterator[int]:
+    """The places of the bits that are set, the lowest first."""
+    while number:
+        yield (number & -number).bit_length() - 1
+        number &= number - 1
+
+
+def _newest(known: Mapping[str, int]) -> Mapping[str, int]:
+    """The first position at which rules that begin with a segment are found; nothing where some begin with anything."""
+    newest: dict[str, int] = {}
+    for rule, versions in known.items():
+        first = parse(rule).first
+        if first is None:
+            return {}
+        newest[first] = min(newest.get(first, versions.bit_length()), next(_bits(versions)))
+    return newest
+
+
+def _first_segment(path: str) -> str:
+    """What stands behind the first slash of a path, up to the next."""
+    slash = path.find("/", 1)
+    return path[1:] if slash < 0 else path[1:slash]
+
+
+def _first_segments(rules: Iterable[str]) -> Container[str]:
+    """What paths of the rules begin with."""
+    firsts = {parse(rule).first for rule in rules}
+    return _ANY if None in firsts else frozenset(first for first in firsts if first is not None)
+
+
+class _Any:
+    """Every text."""
+
+    def __contains__(self, text: object) -> bool:
+        return True
+
+
+_ANY: Final = _Any()
