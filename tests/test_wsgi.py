@@ -222,6 +222,11 @@ def test_ROB_1_1_an_app_that_starts_again_after_its_reply_was_handed_on_speaks_f
     assert heads[1][2][0] is KeyError
 
 
+def test_an_accept_that_is_no_text_gets_a_reply_all_the_same() -> None:
+    environ = environ_of(TRANSLATED) | {"HTTP_ACCEPT": b"x"}
+    assert b"INTERNAL_ERROR" in run(Translayer(Script(Said(body=CHAIR)), API), environ)
+
+
 @pytest.mark.parametrize("chunk", (None, b'{"id"'))
 def test_ROB_1_1_an_app_may_start_a_reply_that_is_relayed_while_another_is_held(chunk: bytes | None) -> None:
     app = Translayer(lambda *call: starting_over(*call, chunk=chunk), API)

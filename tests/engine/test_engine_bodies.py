@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -112,7 +113,26 @@ def test_TRN_10_2_a_new_object_reaches_the_app_in_the_order_of_today(serve: Any)
     )
 
 
-DROPPED = (b"1e999", b"-" + b"9" * 400, b'"\xff"', b"[" * 200 + b"]" * 200, b'{"\xff":[{}],"":{"a":1}}')
+DROPPED = (b"1e999", b"-" + b"9" * 400, b'"\xff"', b'{"\xff":[{}],"":{"a":1}}')
+
+
+@pytest.mark.parametrize("place", (b'"margin":', b'"free":', b'"lines":', b'"inset":{"inset":{"margin":'))
+@pytest.mark.parametrize("version", (1, 3))
+def test_ROB_2_1_a_reply_that_nests_too_deeply_is_not_given_to_any_parser(
+    serve: Any, place: bytes, version: int, caplog: Any
+) -> None:
+    body = b'{"title":"x",' + place + b"[" * 100_000 + b"]" * 100_000 + b"}" * place.count(b"{") + b"}"
+    client = serve(Script(Said(body=body)), pages())
+    found: list[int] = []
+    before = threading.stack_size(512 * 1024)
+    try:
+        asking = threading.Thread(target=lambda: found.append(client.get(f"/api/v{version}/pages/1").status_code))
+        asking.start()
+        asking.join()
+    finally:
+        threading.stack_size(before)
+    assert found == [500]
+    assert "nests more than 128 levels" in caplog.text
 
 
 @pytest.mark.parametrize("value", DROPPED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import linecache
 import os
@@ -758,6 +759,17 @@ def test_SPD_3_2_nothing_is_compiled_when_requests_come(serve: Any) -> None:
     assert client.get("/api/v1/objects").json == [{"id": 1, "name": "x", "parts": ["a"]}]
     compiled = {name for name in set(linecache.cache) - before[0] if name.startswith("<translayer")}
     assert (compiled, {name for name in sys.modules if name.startswith("translayer")}) == (set(), before[1])
+
+
+def test_what_is_let_go_leaves_no_text_behind() -> None:
+    gc.collect()
+    before = {name for name in linecache.cache if name.startswith("<translayer")}
+    paths = paths_of(things_api())
+    made = {name for name in linecache.cache if name.startswith("<translayer")} - before
+    assert made
+    del paths
+    gc.collect()
+    assert made.isdisjoint(linecache.cache)
 
 
 def test_SPD_3_2_apis_are_made_in_several_threads_at_once() -> None:

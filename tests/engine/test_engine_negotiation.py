@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from marshmallow import Schema, fields
 from things import JSON, JSON_PATCH, MERGE_PATCH, VERSIONS, Said, Script, Store, make_api
 
-from translayer import Limits, Version
+from translayer import Api, Limits, Resource, Version, VersionChange
+from translayer.operations import moved
 
 API = make_api()
 CHAIR = {"id": 1, "label": "chair", "colour": "red"}
@@ -216,6 +218,30 @@ def test_NEG_3_2_accept_that_admits_only_another_version_is_406_before_the_app_i
     reply = serve(app, API).delete("/api/v1/objects/1", headers={"Accept": acme(2)})
     assert (reply.status_code, app.asked) == (406, [])
     assert "application/vnd.acme.v1+json" in reply.json["error"]["description"]
+
+
+def test_NEG_3_2_a_reply_is_sent_as_what_its_own_resource_is_in_the_version(serve: Any) -> None:
+    class Exchanged(VersionChange):
+        """What was under one URL is under another."""
+
+        routes = (moved("/things", to="/olds"), moved("/news", to="/things"))
+
+    old, new = (Schema.from_dict({name: fields.Integer()}, name=name) for name in ("id", "no"))
+    api = Api(
+        "acme",
+        [
+            Resource("a", old, item="/olds", item_methods=["GET"]),
+            Resource("b", new, item="/things", item_methods=["GET"]),
+        ],
+        [Version(2, Exchanged), Version(1)],
+        prefix="/api",
+        media_types=("application/vnd.acme.{resource}.v{version}+json",),
+    )
+    client = serve(Script(Said(body=b'{"id":1,"no":1}')), api)
+    for resource, status in (("a", 200), ("b", 406)):
+        accept = f"application/vnd.acme.{resource}.v1+json"
+        reply = client.get("/api/things", headers={"X-Api-Version": "1", "Accept": accept})
+        assert (reply.status_code, reply.headers["Content-Type"]) == (status, accept if status == 200 else JSON)
 
 
 @pytest.mark.parametrize(

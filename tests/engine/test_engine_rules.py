@@ -94,6 +94,19 @@ def test_the_same_rule_is_found_and_the_same_path_made_of_it_as_by_werkzeug(name
         assert again.plain(texts) == unquote(again.quoted(texts))
 
 
+@pytest.mark.parametrize(
+    "rule, path",
+    (
+        ("/routes/<a>-<b>/legs/<c>-<d>/x", f"/routes/{'-' * 4_000}/legs/{'-' * 4_000}/y"),
+        ("/r/<a>-<b>-<c>-<d>/x", f"/r/{'-' * 4_000}/y"),
+        ("/days/<int:year>-<int:month>-<int:day>", f"/days/{'1-' * 2_000}x"),
+    ),
+)
+def test_ROB_2_1_a_path_that_fits_no_rule_is_not_tried_in_every_way_that_it_can_be_cut(rule: str, path: str) -> None:
+    # Where it is, this takes hours.
+    assert Rules([(rule, rule)]).match(path) is None
+
+
 @settings(max_examples=300)
 @given(rules, st.lists(paths, min_size=1, max_size=6))
 def test_all_rules_that_a_path_fits_are_found(named: list[str], asked: list[str]) -> None:

@@ -103,17 +103,16 @@ def skim(body: bytes) -> Json:
     """The value of a text that is JSON in form, of which only what is kept, and then printed, has to be more than that.
 
     Where ``decode(unique=False)`` refuses them, numbers that no double can hold become infinities, bytes that are not
-    UTF-8 and halves of surrogate pairs become such halves; ``encode`` refuses both. It may nest as deep as the stack
-    allows. So what nobody sees need not be looked into.
+    UTF-8 and halves of surrogate pairs become such halves; ``encode`` refuses both. It may nest as deep as what is
+    printed. So what nobody sees need not be looked into.
 
     Raises ``DecodeError`` with ``EMPTY_BODY``, ``NESTED_TOO_DEEPLY`` or ``MALFORMED_JSON``.
     """
     _refuse_empty(body)
-    try:
-        found = _decode_fast(body)
-        return _parsed(body.decode(errors="surrogateescape"), _SKIMMING_PARSER) if found is ABSENT else found
-    except RecursionError:
-        raise DecodeError("NESTED_TOO_DEEPLY", "The body nests more levels than can be read.") from None
+    if not is_shallow(body):
+        raise DecodeError("NESTED_TOO_DEEPLY", f"The body nests more than {MAX_PRINTED_DEPTH} levels.")
+    found = _decode_fast(body)
+    return _parsed(body.decode(errors="surrogateescape"), _SKIMMING_PARSER) if found is ABSENT else found
 
 
 def _refuse_empty(body: bytes) -> None:
@@ -136,9 +135,14 @@ def within_bounds(body: bytes) -> bool:
     return _depth(body) <= MAX_DEPTH and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS)
 
 
+def is_shallow(body: bytes) -> bool:
+    """Whether a JSON text nests no deeper than what ``encode`` prints; it is safe to be parsed then."""
+    return _depth(body) <= MAX_PRINTED_DEPTH
+
+
 def is_printable(body: bytes) -> bool:
     """Whether ``encode`` prints what is in a JSON text, as far as its depth and its longest integers go."""
-    return _depth(body) <= MAX_PRINTED_DEPTH and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS)
+    return is_shallow(body) and _LONG_INTEGER not in body.translate(_DIGITS_AS_ZEROS)
 
 
 def names_once(body: bytes, again: bytes) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from translayer.contract.envelope import DataEnvelope, Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Translation
-from translayer.document.codec import is_printable, names_once, within_bounds
+from translayer.document.codec import is_printable, is_shallow, names_once, within_bounds
 
 from .compiled.functions import Way, reading_way, writing_way
 from .compiled.kinds import Inexpressible, Record, Refused
@@ -26,13 +26,16 @@ from .fast import FastPath
 
 _encode: Final = msgspec.json.Encoder().encode
 
-_BESIDE_ITEMS: Final[Any] = bool | NUMBER | str | dict[str, Any] | None
-"""What else a page may have in it, on the fast path."""
+_SCALAR: Final[Any] = bool | NUMBER | str | None
+_BESIDE_ITEMS: Final[Any] = _SCALAR | dict[str, _SCALAR | list[_SCALAR] | dict[str, _SCALAR]]
+"""What else a page may have in it, on the fast path: counts, links and the like, of which none nests deeply."""
 
 _ENVELOPES: Final = (NoEnvelope, DataEnvelope)
 """The reply forms that do not look into the documents which they are given."""
 
-Run = Callable[[bytes], bytes]
+Run: TypeAlias = Callable[[bytes], bytes]
+Reader: TypeAlias = Callable[[bytes], tuple[Any, bool]]
+Finish: TypeAlias = Callable[[Any], bytes]
 
 
 class Compiler:
@@ -68,18 +71,19 @@ class Compiler:
     def _reply(self, translation: Translation, envelope: Envelope, version: str, items: str | None) -> FastPath:
         key = translation.business, translation.chain
         way = self._ways.get(key) or self._ways.setdefault(key, reading_way(translation, self._told, version))
-        run = _one(way, envelope) if items is None else _many(way, envelope, items)
-        if translation.untouched and type(envelope) is NoEnvelope:
-            whole = self._whole.record(translation.business, way.record.title)
-            run = _as_it_came(whole.struct if items is None else _page_of(whole), items, way.free, run)
-        return FastPath(run, way.source or _AS_IT_CAME)
+        whole = self._whole.record(translation.business, way.record.title)
+        every, shown = (each.struct if items is None else _page_of(each) for each in (way.record, whole))
+        read = _reader(every, shown, free=way.free)
+        finish = _one(way, envelope) if items is None else _many(way, envelope, items)
+        run = _as_it_came if translation.untouched and type(envelope) is NoEnvelope else _translated
+        return FastPath(run(read, finish), way.source or _AS_IT_CAME)
 
     def _request(self, translation: Translation, version: str) -> FastPath:
         way = writing_way(translation, version)
         decode, function, most = _decoder(way.record.struct), way.function, self._limits.values
 
         def run(body: bytes) -> bytes:
-            if _may_hold(body, most) or (way.free and not within_bounds(body)):
+            if _may_hold(body, most) or not (within_bounds(body) if way.free else is_shallow(body)):
                 raise Refused
             source = decode(body)
             again = _encode(source)
@@ -104,26 +108,67 @@ def _may_hold(body: bytes, most: int) -> bool:
     return len(body) > most and sum(map(body.count, (b"[", b"{", b","))) >= most
 
 
-def _one(way: Way, envelope: Envelope) -> Run:
+def _reader(every: Any, shown: Any, *, free: bool) -> Reader:
+    """Reads what the app says, and tells whether clients see all of it.
+
+    What nobody sees is skipped by the type of ``every`` reply, and may nest to any depth, as what is ``free`` may: then
+    that is measured first. By the type of replies with nothing in them but what is ``shown`` it need not be.
+    """
+    whole, part = _decoder(shown), _decoder(every)
+
+    def read(raw: bytes) -> tuple[Any, bool]:
+        if free and not is_shallow(raw):
+            raise Refused
+        try:
+            return whole(raw), True
+        except msgspec.ValidationError:
+            if not (free or is_shallow(raw)):
+                raise Refused from None
+            return part(raw), False
+
+    return read
+
+
+def _translated(read: Reader, finish: Finish) -> Run:
+    """A reply of which something may change."""
+
+    def run(raw: bytes) -> bytes:
+        return finish(read(raw)[0])
+
+    return run
+
+
+def _as_it_came(read: Reader, finish: Finish) -> Run:
+    """A reply that goes out as it came, where clients see all that is in it."""
+
+    def run(raw: bytes) -> bytes:
+        found, whole = read(raw)
+        printed = finish(found)
+        return raw if whole and names_once(raw, printed) else printed
+
+    return run
+
+
+def _one(way: Way, envelope: Envelope) -> Finish:
     """A reply with one document."""
-    decode, function, free = _decoder(way.record.struct), way.function or _itself, way.free
+    function, free = way.function or _itself, way.free
 
-    def run(raw: bytes) -> bytes:
-        return _printed(envelope.one(function(decode(raw))), free)
+    def finish(found: Any) -> bytes:
+        return _printed(envelope.one(function(found)), free)
 
-    return run
+    return finish
 
 
-def _many(way: Way, envelope: Envelope, key: str) -> Run:
+def _many(way: Way, envelope: Envelope, key: str) -> Finish:
     """A reply with a list of documents, bare or in a page."""
-    decode, function, free = _decoder(_page_of(way.record)), way.function, way.free
+    function, free = way.function, way.free
 
-    def run(raw: bytes) -> bytes:
-        page, deep = _page(decode(raw), key)
+    def finish(found: Any) -> bytes:
+        page = _page(found, key)
         items = page.items if function is None else [function(item) for item in page.items]
-        return _printed(envelope.many(items, page), free or deep)
+        return _printed(envelope.many(items, page), free)
 
-    return run
+    return finish
 
 
 def _page_of(record: Record) -> Any:
@@ -131,37 +176,14 @@ def _page_of(record: Record) -> Any:
     return items | dict.__class_getitem__((str, items | _BESIDE_ITEMS))
 
 
-def _page(decoded: Any, key: str) -> tuple[Page, bool]:
-    """A page, and whether there may be anything in it beside its items."""
+def _page(decoded: Any, key: str) -> Page:
     if type(decoded) is list:
-        return Page(decoded), False
-    deep = False
-    for name, member in decoded.items():
-        if type(member) is list and name != key and member:
-            raise Refused
-        deep = deep or type(member) is dict
+        return Page(decoded)
+    if any(type(member) is list and member for name, member in decoded.items() if name != key):
+        raise Refused  # not its items, and yet taken for such
     if type(decoded[key]) is not list:
         raise Refused
-    return Page(decoded, key), deep
-
-
-def _as_it_came(type_: Any, key: str | None, free: bool, otherwise: Run) -> Run:
-    """A reply that goes out as it came, where it is of a type that has nothing in it but what the version shows."""
-    decode = _decoder(type_)
-
-    def run(raw: bytes) -> bytes:
-        try:
-            found = decode(raw)
-        except msgspec.ValidationError:
-            return otherwise(raw)
-        if not names_once(raw, _encode(found)):
-            return otherwise(raw)
-        deep = key is not None and _page(found, key)[1]
-        if (deep or free) and not is_printable(raw):
-            raise Refused
-        return raw
-
-    return run
+    return Page(decoded, key)
 
 
 def _itself(source: Any) -> Any:

@@ -69,8 +69,8 @@ class Engine:
             if request.method == "OPTIONS":
                 return self.replies.options(match.place, Standing(position, settled.ranges, vary))
             plan = _plan(match.place, request.method)
-            vary = plan.vary
             turn = self._turn(request, found, match, plan, settled)
+            vary = plan.vary
             if turn.lacks_condition:
                 raise RequestError("PRECONDITION_REQUIRED")
             if not plan.safe:
@@ -115,7 +115,7 @@ class Engine:
 
     def _turn(self, request: Request, found: Declared, match: Match, plan: Plan, settled: Settled) -> Turn:
         """The request with all that is settled about it; raises ``RequestError`` (406)."""
-        media = settled.media if plan.reply else ""
+        media = self._media(found, plan, settled) if plan.reply else ""
         if media is None:
             self.negotiator.refuse(plan.resource.name, match.position)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
@@ -132,6 +132,12 @@ class Engine:
             returning(plan, wishes) if wishes else None,
             self.api.limits,
         )
+
+    def _media(self, found: Declared, plan: Plan, settled: Settled) -> str | None:
+        """What the reply is sent as. Where versions have different resources at one URL, it is that of the plan."""
+        if plan.resource is found.match.place.resource:
+            return settled.media
+        return self.negotiator.media(plan.resource.name, plan.position, settled.ranges)
 
 
 _WRITES: Final = {"PATCH": patch, "PUT": replace}

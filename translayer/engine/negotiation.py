@@ -30,12 +30,12 @@ class Offer(NamedTuple):
     names_version: bool
 
 
-REMEMBERED: Final = 1024
-"""What a negotiator remembers: a service is asked for far fewer different things in a while."""
+REMEMBERED: Final = 128
+"""What a negotiator remembers: a service is asked for fewer different things in a while."""
 
 REMEMBERED_LENGTH: Final = 256
-"""Characters of ``X-Api-Version`` and Accept together that are remembered: browsers send under 200. With the bound
-above, what is remembered stays under a megabyte."""
+"""Characters of ``X-Api-Version`` and Accept together that are remembered: browsers send under 200. The ranges of such
+an Accept take 20 KB at most, so that with the bound above, what is remembered stays under three megabytes."""
 
 
 class Settled(NamedTuple):
@@ -86,7 +86,7 @@ class Negotiator:
             position = self._by_accept(resource, ranges)
         if position is None:
             position = self._unversioned()
-        return Settled(position, ranges, self._media(resource, position, ranges))
+        return Settled(position, ranges, self.media(resource, position, ranges))
 
     def in_url(self, text: str) -> int:
         """The position of the version in a URL segment, without its ``v``; raises ``RequestError``."""
@@ -133,7 +133,8 @@ class Negotiator:
             )
         return self.default
 
-    def _media(self, resource: str, position: int, ranges: Sequence[Range]) -> str | None:
+    def media(self, resource: str, position: int, ranges: Sequence[Range]) -> str | None:
+        """What a reply is sent as; ``None`` where Accept admits nothing that there is."""
         offers = self._offers[resource][position]
         chosen = choose(ranges, [offer.media for offer in offers])
         return None if chosen is None else str(offers[chosen].media)
@@ -150,7 +151,7 @@ def admitted(accept: str | None) -> Sequence[Range]:
     """What Accept admits as far as a refusal must know: anything, where it cannot be read."""
     try:
         return accepted(accept)
-    except RequestError:
+    except (RequestError, TypeError):  # a server of its own making may have put anything there
         return ANYTHING
 
 

@@ -101,8 +101,15 @@ class Part(NamedTuple):
 
     @property
     def expression(self) -> str | None:
-        """What stands for variables in an expression for a whole path; ``None`` where they cannot stand in one."""
-        return re.sub(r"\(\?P<variable_\d+>", "(", self.text.removesuffix(r"\Z")) if self.plain else None
+        """What stands for variables in an expression for a whole path; ``None`` where they cannot stand in one.
+
+        It is atomic: what a part has taken it keeps, as where parts are tried one by one. Else a path that fits none
+        would be tried in as many ways as its parts can be cut, which is a way to keep a worker busy.
+        """
+        if not self.plain:
+            return None
+        text = re.sub(r"\(\?P<variable_\d+>", "(", self.text.removesuffix(r"\Z"))
+        return rf"(?>{text}(?=/|\Z))"
 
     def texts(self, match: re.Match[str]) -> Texts:
         """The texts of the variables; what else a converter's expression or the part has groups for is left out."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import linecache
 import re
+import weakref
 from collections.abc import Callable, Iterable
 from itertools import count
 from keyword import iskeyword
@@ -89,6 +90,7 @@ class Module:
         values = dict(self._values)
         exec(compile(text, place, "exec"), values)
         made: Callable[..., Any] = values[name]
+        weakref.finalize(made, linecache.cache.pop, place, None)
         return made
 
 

@@ -47,10 +47,12 @@ class Between:
         self._resolve = resolve
         self._skips = skips
         self._made: dict[int, Record] = {}
+        self._shapes: list[Shape] = []
 
     def record(self, shape: Shape) -> Record:
         """The record of a shape."""
         if id(shape) not in self._made:
+            self._shapes.append(shape)  # so that its id stays its own
             record = self._made[id(shape)] = Record(titled(shape), closed=True)
             for name, slot in shape.slots.items():
                 if not self._skips(slot):
