@@ -309,6 +309,7 @@ def test_OPS_7_1_an_api_that_is_not_found_is_refused_in_a_sentence(
 
 BROKEN_MODULES = (
     ("1 / 0", "importing {name} failed: ZeroDivisionError('division by zero')"),
+    ("raise SystemExit(3)", "importing {name} failed: SystemExit(3)"),
     ("import no_such_module", "importing {name} failed: ModuleNotFoundError"),
     ("raise AttributeError('x')", "importing {name} failed: AttributeError('x')"),
     ("from translayer import Api\napi = Api('acme', [], [])", "{name} declares what cannot be: "),

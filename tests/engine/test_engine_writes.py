@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from things import JSON, JSON_PATCH, MERGE_PATCH, THING, VERSIONS, Said, Script, Store, ThingSchema, make_api
 from werkzeug.datastructures import Headers
 
-from translayer import Limits, Resource, Route, Version, VersionChange
+from translayer import Api, Limits, Resource, Route, Version, VersionChange
 from translayer.engine.events import Call, Pause, ReadBody
 from translayer.engine.exchange import Engine
 from translayer.http.fields import Fields
 from translayer.http.message import Reply, Request
-from translayer.operations import add, convert, rename
+from translayer.operations import add, convert, nest, rename
 
 API = make_api()
 CHAIR = {"label": "chair", "colour": "red", "parts": ["leg"]}
@@ -614,3 +614,49 @@ def test_VAL_5_4_a_version_that_sees_all_reads_only_where_it_must(
     api = make_api(resources=[replace(THING, **options)], lenient=True)
     reply = serve(app, api).put("/api/v3/things/1", json=document, headers=headers)
     assert (reply.status_code, app.methods()) == (status, methods if document else [])
+
+
+class TankSchema(Schema):
+    """A tank, with a rule of its own and one of its fields."""
+
+    colour = fields.String()
+    level = fields.Integer(strict=True, validate=validate.Range(min=5))
+
+    @validates_schema
+    def no_red_floods(self, document: dict[str, Any], **_: Any) -> None:
+        if document.get("colour") == "red" and document.get("level", 0) > 90:
+            raise ValidationError("Red tanks do not flood.")
+
+
+class SampleSchema(Schema):
+    tank = fields.Nested(TankSchema)
+    kind = fields.String()
+
+
+class TanksStandAlone(VersionChange):
+    """The colour of a tank stands under `tank`."""
+
+    schemas = {SampleSchema: [nest("colour", under="tank")]}
+
+
+SAMPLES = Api(
+    "acme",
+    [Resource("sample", SampleSchema, item="/things/<int:id>", item_methods=("GET", "PUT", "PATCH"), etag="generate")],
+    [Version(2, TanksStandAlone), Version(1)],
+)
+
+
+@pytest.mark.parametrize(
+    "tank, sent, status",
+    (
+        ({"colour": "blue", "level": 3}, {"kind": "b", "colour": "green"}, 200),
+        ({"colour": "blue", "level": "x"}, {"kind": "b", "colour": "green"}, 200),
+        ({"colour": "red", "level": 95}, {"kind": "b", "colour": "red"}, 200),
+        ({"colour": "blue", "level": 95}, {"kind": "b", "colour": "red"}, 422),
+    ),
+)
+def test_VAL_2_4_what_the_apps_own_object_breaks_by_a_rule_of_the_schema_is_not_the_clients_doing(
+    serve: Any, tank: dict[str, Any], sent: dict[str, Any], status: int
+) -> None:
+    store = Store({1: {"tank": tank, "kind": "a"}})
+    assert serve(store, SAMPLES).put("/v1/things/1", json=sent).status_code == status

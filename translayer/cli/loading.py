@@ -35,14 +35,14 @@ def found_api(context: click.Context, parameter: click.Parameter, value: str) ->
         sys.path.insert(0, os.getcwd())
     try:
         found = attrgetter(attribute)(import_module(module))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise click.BadParameter(printable(_why_not(module, attribute, error))) from error
     if not isinstance(found, Api):
         raise click.BadParameter(printable(f"{value!r} is a {type(found).__name__}: name the Api itself"))
     return found
 
 
-def _why_not(module: str, attribute: str, error: Exception) -> str:
+def _why_not(module: str, attribute: str, error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name and f"{module}.".startswith(f"{error.name}."):
         return f"there is no module {error.name!r}, neither installed nor in {os.getcwd()}"
     if isinstance(error, AttributeError) and module in sys.modules:

@@ -118,8 +118,8 @@ class Check:
         return result
 
     def value(self, value: Json, slot: Slot, faults: Faults) -> Json:
-        """A single value of a field, put right; the first violation goes to ``faults``."""
-        read, _ = self._value(value, slot, (), Findings(faults, 1), NOTHING)
+        """A single value of a field, put right; the first violation goes to ``faults``, and nothing to the log."""
+        read, _ = self._value(value, slot, (), Findings(faults, 1, silent=True), NOTHING)
         return read
 
     def policy(self, slot: One | None, shape: Shape) -> Unknown:

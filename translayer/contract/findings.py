@@ -27,12 +27,14 @@ log = logging.getLogger("translayer")
 class Findings:
     """Where the violations in one document are noted: in ``faults``, until there are ``limit`` of them.
 
-    ``replaced`` says that the document takes the place of all that is there.
+    ``replaced`` says that the document takes the place of all that is there; ``silent`` that the log is not told, since
+    the document will be looked at again.
     """
 
     faults: Faults
     limit: int
     replaced: bool = False
+    silent: bool = False
     _failures: dict[int, list[Path]] = field(default_factory=lambda: defaultdict(list))
     """For each rule that failed, by ``id``, the places where it did."""
 
@@ -55,7 +57,7 @@ class Findings:
         self.note(Violation(path + place, code, message) for place, message in messages(error.messages, slot))
 
     def _failed(self, error: Exception, by: object, path: Path) -> None:
-        if id(by) not in self._failures:
+        if id(by) not in self._failures and not self.silent:
             log.warning("a rule failed at %r: %r", pointer(path), error)
         self._failures[id(by)].append(path)
 

@@ -129,8 +129,16 @@ class Translation:
             newest = self.today.document(newest, self.newest, found, source)
             faults.extend(fault for fault in found if not _is_as_it_was(newest, source, fault.path))
         if self.rules is not None and not faults:
-            faults.extend(self.rules.broken(newest))
+            faults.extend(self._broken(self.rules, newest, source))
         return newest
+
+    def _broken(self, rules: Rules, newest: Json, source: Json | Absent) -> Faults:
+        """What the rules say of a new document, less what they say of the app's own object as well."""
+        broken = list(rules.broken(newest))
+        if not broken or source is ABSENT:
+            return broken
+        known = set(rules.broken(source))
+        return [fault for fault in broken if fault not in known]
 
     def _seen_by_client(self, faults: Faults, view: Json) -> Faults:
         """Violations of today's rules with the places and in the words of the client's version."""

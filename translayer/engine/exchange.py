@@ -82,7 +82,9 @@ class Engine:
             problem = Problem.of(error)
         except ContractViolation as violation:
             problem = INTERNAL
-            log.error("%s %r breaks the contract: %s", request.method, request.path, violation)
+            log.error(
+                "%s %r breaks the contract: %s", request.method, request.path, violation, exc_info=_cause(violation)
+            )
         except Exception:
             if self.debug:
                 raise
@@ -138,6 +140,14 @@ class Engine:
         if plan.resource is found.match.place.resource:
             return settled.media
         return self.negotiator.media(plan.resource.name, plan.position, settled.ranges)
+
+
+def _cause(violation: ContractViolation) -> BaseException | None:
+    """What an author's function raised, where that is why; its traceback is in the log."""
+    found: BaseException | None = violation
+    while isinstance(found, ContractViolation):
+        found = found.__cause__
+    return found
 
 
 _WRITES: Final = {"PATCH": patch, "PUT": replace}

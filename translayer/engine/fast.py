@@ -7,10 +7,13 @@ acceptance as for what is told of a refusal.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from translayer.document.values import ABSENT, Absent
+
+log = logging.getLogger("translayer")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,5 +34,6 @@ class FastPath:
             return ABSENT
         try:
             return self.run(body)
-        except Exception:  # whatever it is, the slow twin says what
+        except Exception as error:  # whatever it is, the slow twin says what
+            log.debug("a body is left to the slow twin: %r", error)
             return ABSENT

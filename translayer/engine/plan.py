@@ -23,6 +23,7 @@ from translayer.http.media import MediaType
 
 from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
+from .fast import FastPath
 from .negotiation import VERSION_HEADER
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
@@ -148,7 +149,7 @@ class Planner:
             resource=resource,
             version=api.versions[position],
             position=position,
-            request=self._request(schema, resource, position),
+            request=self._request(schema, route.method, resource, position),
             reply=self._reply(route, resource, position),
             takes=self._takes(route, resource, position),
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
@@ -156,13 +157,19 @@ class Planner:
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
         )
 
-    def _request(self, schema: type[Schema] | None, resource: Resource, position: int) -> RequestBody | None:
+    def _request(
+        self, schema: type[Schema] | None, method: str, resource: Resource, position: int
+    ) -> RequestBody | None:
         if schema is None:
             return None
         translation = self._api.translation(schema, position, resource.unknown)
-        return RequestBody(
-            translation, self._api.limits, self._compiler.request(translation, self._api.versions[position].text)
-        )
+        if method == "PATCH":
+            fast = FastPath(None, reasons=("A patch is applied to the object as it is.",))
+        elif method == "PUT" and translation.loses:
+            fast = FastPath(None, reasons=("What the version cannot see is kept from the object as it is.",))
+        else:
+            fast = self._compiler.request(translation, self._api.versions[position].text)
+        return RequestBody(translation, self._api.limits, fast)
 
     def _reply(self, route: Route, resource: Resource, position: int) -> ReplyBody | None:
         if route.reply is None:

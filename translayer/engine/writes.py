@@ -87,7 +87,7 @@ def replace(turn: Turn, replies: Replies) -> Exchange:
     """
     translation = _translation(turn)
     sent = yield from _read_body(turn)
-    taken = ABSENT if turn.handling or translation.loses else _body(turn).fast.take(sent)
+    taken = ABSENT if turn.handling else _body(turn).fast.take(sent)
     if taken is not ABSENT:
         return (yield from _create(turn, replies, taken))
     document = turn.parsed(sent)
