@@ -56,7 +56,14 @@ LINES: Final = (
     ),
     Shown("GET, 50 versions back against 1", "history", "GET of one, whole stack", "50 versions back", "× 1 back"),
     Shown(
-        "construction of 50 versions × 50 resources",
+        "construction of 50 versions × 50 resources, each version changes one",
+        "history",
+        "construction, 50 versions × 50 resources",
+        "each version changes one resource",
+        "time",
+    ),
+    Shown(
+        "the same where every version changes every resource",
         "history",
         "construction, 50 versions × 50 resources",
         "every version changes every resource",

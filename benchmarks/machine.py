@@ -66,7 +66,9 @@ def sentence(described: dict[str, Any]) -> str:
 def _commit() -> str | None:
     """The commit of the sources that ran."""
     head = _git("rev-parse", "--short=12", "HEAD")
-    return head and head + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    # What a run writes itself, while it runs, is no difference.
+    others = (".", ":!benchmarks/results", ":!README.md")
+    return head and head + ("+" if _git("status", "--porcelain", "--untracked-files=no", "--", *others) else "")
 
 
 def _git(*arguments: str) -> str | None:
