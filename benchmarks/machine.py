@@ -67,7 +67,7 @@ def _commit() -> str | None:
     """The commit of the sources that ran."""
     head = _git("rev-parse", "--short=12", "HEAD")
     # What a run writes itself, while it runs, is no difference.
-    others = (".", ":!benchmarks/results", ":!README.md")
+    others = (":/", ":(top,exclude)benchmarks/results", ":(top,exclude)README.md")
     return head and head + ("+" if _git("status", "--porcelain", "--untracked-files=no", "--", *others) else "")
 
 
