@@ -43,8 +43,8 @@ _BROKEN_OFF = "The body could not be read to its end."
 class Translayer:
     """A WSGI app that serves every version of ``api`` from ``app``, which knows only today's.
 
-    ``debug`` lets exceptions of the app, and of the author's functions, through instead of answering 500, for a
-    debugger to show.
+    ``debug`` lets exceptions of the app, and of the author's envelopes and policies, through instead of answering 500,
+    for a debugger to show. What a function raises that translates is in the log.
 
     >>> from examples.bookings.api import api
     >>> wrapped = Translayer(lambda environ, start_response: [], api)

@@ -16,6 +16,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, vali
 from things import NOTE, THING, VERSIONS, ThingSchema
 from twins import ask, reply_of, request_of
 
+from examples.bookings.api import api as example
 from translayer import Api, Resource, Translator, Version, VersionChange
 from translayer.contract.derivation import Derivation
 from translayer.contract.envelope import ENVELOPES, NoEnvelope
@@ -770,6 +771,17 @@ def test_what_is_let_go_leaves_no_text_behind() -> None:
     del paths
     gc.collect()
     assert made.isdisjoint(linecache.cache)
+
+
+def test_SPD_1_1_writes_onto_the_object_as_it_is_are_said_to_have_no_fast_path() -> None:
+    told = {
+        (plan.text, plan.route.method): plan.request.fast.reasons
+        for plan in Router(example).plans()
+        if plan.request is not None and plan.route.method in ("PUT", "PATCH") and plan.text in ("1", "3")
+    }
+    assert told["1", "PATCH"] == told["3", "PATCH"] == ("A patch is applied to the object as it is.",)
+    assert told["1", "PUT"] == ("What the version cannot see is kept from the object as it is.",)
+    assert told["3", "PUT"] == ()
 
 
 def test_SPD_3_2_apis_are_made_in_several_threads_at_once() -> None:

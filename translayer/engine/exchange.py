@@ -34,7 +34,7 @@ log = logging.getLogger("translayer")
 class Engine:
     """An API made ready to serve: every table is built here, and a request only looks things up.
 
-    ``debug`` lets exceptions of the author's functions through instead of answering 500.
+    ``debug`` lets exceptions of the author's functions that translate nothing through instead of answering 500.
     """
 
     def __init__(self, api: Api, *, debug: bool = False) -> None:

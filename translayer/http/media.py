@@ -115,10 +115,6 @@ class MediaType:
         """``type/subtype``, without the parameters."""
         return f"{self.type}/{self.subtype}"
 
-    def without_parameters(self) -> MediaType:
-        """The same type, bare."""
-        return MediaType(self.type, self.subtype)
-
     def __str__(self) -> str:
         """The value as it is sent: values are quoted where they are not tokens."""
         return "; ".join([self.essence, *(f"{name}={quote_header_value(value)}" for name, value in self.parameters)])
