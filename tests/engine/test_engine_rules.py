@@ -159,3 +159,11 @@ def test_converters_of_the_author_s_own_are_asked(monkeypatch: pytest.MonkeyPatc
     found = Rules([(rule, rule)]).match("/colours/0x0f-a")
     assert found == (rule, ("0x0f", "a"))
     assert Rewriting(parse(rule), parse(rule)).plain(found[1]) == "/colours/0xf-0xa"
+
+
+def test_a_slash_too_many_is_as_good_as_none_for_all_rules_too() -> None:
+    known = Rules([("/a", "plain"), ("/a/<p>", "item"), ("/<path:q>", "rest")])
+
+    assert known.all("/a") == ["plain", "rest"]
+    assert known.all("/a/") == ["plain", "rest"]
+    assert known.all("/a/b/") == ["item", "rest"]
