@@ -68,6 +68,14 @@ def lint_is_wrong_about_head() -> Iterator[None]:
 
 
 @pytest.fixture
+def lint_is_wrong_about_location() -> Iterator[None]:
+    """Lint wants an absolute URL, as RFC 2616 did; a reference will do (RFC 9110, section 10.2.2)."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Absolute URLs required")
+        yield
+
+
+@pytest.fixture
 def serve() -> Callable[..., Client]:
     """Makes a client of an app, wrapped for an API, with both checkers on both sides.
 

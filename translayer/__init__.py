@@ -6,7 +6,10 @@ reads, writes, patches and is refused in its own version's shape.
 
 from .contract.api import Api
 from .contract.app_errors import AppError, Extractor
+from .contract.deprecation import Deprecation
+from .contract.discovery import Discovery
 from .contract.envelope import Envelope, Page
+from .contract.life import Brownout
 from .contract.limits import Limits
 from .contract.resource import Resource
 from .contract.routes import CachePolicy, Route
@@ -18,7 +21,10 @@ from .wsgi import Translayer
 __all__ = [
     "Api",
     "AppError",
+    "Brownout",
     "CachePolicy",
+    "Deprecation",
+    "Discovery",
     "Envelope",
     "Extractor",
     "Limits",

@@ -45,6 +45,16 @@ CODES: dict[str, Code] = {
     "VERSION_CONFLICT": Code(400, "URL and header, or one header twice, name different versions."),
     "VERSION_REQUIRED": Code(400, "The API answers no request that names no version."),
     "UNKNOWN_VERSION": Code(404, "No such version was ever published."),
+    "VERSION_RETIRED": Code(
+        410,
+        "The version was retired, and Link leads to what to use instead. A version may also answer 404 then, or lead "
+        "there by 301 (GET and HEAD) or 308.",
+    ),
+    "VERSION_BROWNOUT": Code(
+        410,
+        "The deprecated version is off for a while, and answers as it will once it is retired; Retry-After says for "
+        "how long.",
+    ),
     "MALFORMED_ACCEPT": Code(400, "The Accept header cannot be parsed, or is too long."),
     "NOT_ACCEPTABLE": Code(406, "Accept admits nothing that the version asked for can be sent as."),
     "UNSUPPORTED_MEDIA_TYPE": Code(415, "The body is of a type the operation does not take in this version."),

@@ -20,7 +20,9 @@ from translayer.http.media import MediaType
 from .app_errors import EXTRACTORS, Extractor
 from .check import Unknown
 from .clock import Clock, now
+from .deprecation import Deprecation, instant
 from .derivation import Derivation
+from .discovery import Discovery, discovery_of
 from .envelope import ENVELOPES, Envelope
 from .explain import Explanation, explained
 from .history import Changes
@@ -30,6 +32,7 @@ from .resource import Resource
 from .routes import Route, Table, tables
 from .shape import Family, Leaf, read
 from .soundness import check_choices, check_error_docs, check_prefix, check_templates, check_vendor, several
+from .timeline import check_timeline
 from .translation import Translation
 from .version import Scheme, Version, VersionChange, title
 
@@ -67,6 +70,9 @@ class Api:
       RFC 9457 problem details; ``error_docs``: a URL with ``{code}`` in it, linked from every error.
     - ``unknown``: what becomes of fields that a version does not have, ``raise``, ``exclude`` or ``pass``;
       ``lenient``: whether ``Prefer: handling=lenient`` (RFC 7240) may drop them.
+    - ``withdrawn``: versions older than all others that were retired, and whose changes are no longer told.
+    - ``discovery``: what ``{prefix}/`` says of the versions, a ``Discovery``, or ``False`` to leave that URL to the
+      app; without a prefix it is left to the app unless asked for.
     - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
       ``clock``: tells the time, with its zone.
 
@@ -91,6 +97,8 @@ class Api:
         error_docs: str | None = None,
         unknown: Unknown = "raise",
         lenient: bool = False,
+        withdrawn: Sequence[Version] = (),
+        discovery: Discovery | bool | None = None,
         app_errors: Sequence[Extractor] = (),
         limits: Limits | None = None,
         clock: Clock = now,
@@ -110,6 +118,8 @@ class Api:
         self.error_docs = error_docs
         self.unknown = unknown
         self.lenient = lenient
+        self.withdrawn = several("withdrawn", withdrawn, Version)
+        self.discovery = discovery_of(discovery, prefix)
         self.app_errors = (*app_errors, *EXTRACTORS)
         self.limits = limits or Limits()
         self.clock = clock
@@ -127,6 +137,7 @@ class Api:
         check_templates(self.media_types)
         if not callable(self.clock):
             raise DeclarationError(f"clock is a function that tells the time, not {self.clock!r}")
+        instant(self.clock(), "clock()")
         for extractor in several("app_errors", self.app_errors, object):
             if not callable(extractor):
                 raise DeclarationError(f"app_errors takes functions of a status and a body, not {extractor!r}")
@@ -134,10 +145,7 @@ class Api:
     def _check_versions(self) -> None:
         if not self.versions:
             raise DeclarationError("an Api needs at least one Version")
-        order = [version.order(self.scheme) for version in self.versions]
-        for newer, older, version in zip(order, order[1:], self.versions[1:], strict=False):
-            if newer <= older:
-                raise DeclarationError(f"Version {version.text} is out of order: list versions newest first, each once")
+        check_timeline(self.versions, self.withdrawn, self.scheme)
         if self.versions[-1].changes:
             raise DeclarationError(
                 f"Version {self.versions[-1].text} is the oldest, so that its changes lead from nowhere: "
@@ -204,6 +212,12 @@ class Api:
     def owner(self, route: Route) -> Resource:
         """The resource that declares a route."""
         return self._owners[route]
+
+    def deprecations(self) -> Iterator[Deprecation]:
+        """Every deprecation that stands on a route."""
+        for route in self._owners:
+            if route.deprecation is not None:
+                yield route.deprecation
 
     def offered(self, version: Version, resource: str) -> tuple[MediaType, ...]:
         """The vendor media types of a version of a resource; raises ``DeclarationError`` for a bad template."""

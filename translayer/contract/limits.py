@@ -21,6 +21,7 @@ class Limits:
     ``copied``: what its ``copy`` operations may bring, or as much as the document had; forty bytes of patch can double
     a document.
     ``attempts``: how often a patch is applied to fresh state when the object keeps changing under it.
+    ``flag_sets``: for how many sets of flags what was compiled is kept; each is as large as the API.
     """
 
     body: int = 10 * 2**20
@@ -30,6 +31,7 @@ class Limits:
     operations: int = 1_000
     copied: int = 2**20
     attempts: int = 5
+    flag_sets: int = 16
 
     def __post_init__(self) -> None:
         for name, bound in asdict(self).items():

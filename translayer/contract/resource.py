@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -12,6 +13,7 @@ from marshmallow import Schema
 from translayer.errors import DeclarationError
 
 from .check import Unknown
+from .deprecation import Deprecation
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
 
 Patching: TypeAlias = Literal["put", "merge", "json"]
@@ -48,6 +50,7 @@ class Resource:
     - ``etag`` says where entity tags come from, ``"app"``, ``"generate"`` or ``"none"``.
     - ``require_condition`` makes PUT, PATCH and DELETE without a condition 428 (RFC 6585, section 3).
     - ``cache`` is asked for ``Cache-Control`` of what is read at ``collection`` and ``item``.
+    - ``deprecated`` says since when these two should not be used, by a date or a ``Deprecation``.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -66,6 +69,7 @@ class Resource:
     etag: Tagging = "app"
     require_condition: bool = False
     cache: CachePolicy | None = None
+    deprecated: Deprecation | date | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -134,9 +138,9 @@ class Resource:
         if self.collection is None:
             return []
         return [
-            Route(method, self.collection, reply=self.schema, many=True, cache=self.cache)
+            Route(method, self.collection, reply=self.schema, many=True, cache=self.cache, deprecated=self.deprecated)
             if method == "GET"
-            else Route(method, self.collection, request=self._written(method), reply=self.schema)
+            else Route(method, self.collection, self._written(method), self.schema, deprecated=self.deprecated)
             for method in self.collection_methods
         ]
 
@@ -144,7 +148,14 @@ class Resource:
         if self.item is None:
             return []
         return [
-            Route(method, self.item, self._written(method), self.schema, cache=self.cache if method == "GET" else None)
+            Route(
+                method,
+                self.item,
+                self._written(method),
+                self.schema,
+                cache=self.cache if method == "GET" else None,
+                deprecated=self.deprecated,
+            )
             for method in self.item_methods
         ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 from marshmallow import Schema
@@ -16,6 +17,8 @@ from werkzeug.routing import Map, Rule
 
 from translayer.errors import DeclarationError
 from translayer.http.message import Request
+
+from .deprecation import Deprecation, deprecation_of
 
 CachePolicy: TypeAlias = Callable[[Request, str], str | None]
 """Says for how long clients may keep what they read: from the request, and the text of the version that answers, the
@@ -35,7 +38,7 @@ class Route:
 
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
     schema passes as it is. ``many`` says that the reply is a list, or a page of one. ``cache`` is asked for every
-    success of GET and HEAD.
+    success of GET and HEAD. ``deprecated`` is the date since when it should not be used, or a ``Deprecation``.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -47,6 +50,12 @@ class Route:
     reply: type[Schema] | None = None
     many: bool = False
     cache: CachePolicy | None = field(default=None, compare=False)
+    deprecated: Deprecation | date | None = None
+
+    @property
+    def deprecation(self) -> Deprecation | None:
+        """Since when clients should no longer use the route, whatever their version."""
+        return deprecation_of(self.deprecated, f"{self.method} {self.rule}")
 
     def __post_init__(self) -> None:
         check_rule(self.rule)
@@ -60,6 +69,7 @@ class Route:
             raise DeclarationError(f"GET {self.rule} has no body: leave request= out")
         if self.many and self.reply is None:
             raise DeclarationError(f"{self.method} {self.rule} has many= but no reply=: name the schema of its items")
+        deprecation_of(self.deprecated, f"{self.method} {self.rule}")
         check_cache(self.cache, f"{self.method} {self.rule}")
         if self.cache is not None and self.method != "GET":
             raise DeclarationError(f"{self.method} {self.rule} has cache=, which is for what is read: for GET")

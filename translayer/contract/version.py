@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
@@ -13,6 +13,7 @@ from marshmallow import Schema
 
 from translayer.errors import DeclarationError
 
+from .life import Brownout, Life, Retirement, life_of
 from .operations.base import Operation
 from .operations.handwritten import Handwritten
 from .routes import Added, Moved, Removed, RouteChange, check_schema
@@ -45,7 +46,19 @@ class VersionChange:
 
 @dataclass(frozen=True, init=False)
 class Version:
-    """One published promise: its number, and what it did to the version before it.
+    """One published promise: its number, what it did to the version before it, and its life.
+
+    All dates are days, which begin at midnight UTC, or datetimes with their zone; what they say comes true by itself.
+
+    - ``preview``: whether only consumers see it who have a flag, ``preview`` unless one is named; until it is
+      ``stable``, if ever.
+    - ``deprecated``: since when clients should move on; ``sunset``: when it is retired. ``deprecation_link`` and
+      ``sunset_link`` lead to pages about the one and the other (RFC 9745, RFC 8594).
+    - ``retired``: what it answers then: ``gone`` (410), ``not-found`` (404) or ``redirect``, to the same resource in
+      the oldest version that is served.
+    - ``brownouts``: times before that in which it answers as if it were retired.
+
+    Raises ``DeclarationError`` for dates that do not follow one another, and whatever else makes no sense.
 
     >>> Version(4)  # no changes: serves all of version 3
     Version(number=4, changes=())
@@ -53,14 +66,47 @@ class Version:
 
     number: int | str | date
     changes: tuple[type[VersionChange], ...] = ()
+    life: Life = field(default=Life(), repr=False)
 
-    def __init__(self, number: int | str | date, *changes: type[VersionChange]) -> None:
+    def __init__(
+        self,
+        number: int | str | date,
+        *changes: type[VersionChange],
+        preview: bool | str = False,
+        stable: date | None = None,
+        deprecated: date | None = None,
+        sunset: date | None = None,
+        deprecation_link: str | None = None,
+        sunset_link: str | None = None,
+        retired: Retirement = "gone",
+        brownouts: Sequence[Brownout] = (),
+    ) -> None:
         for change in changes:
             _check_change(number, change)
         if len(set(changes)) < len(changes):
             raise DeclarationError(f"Version({number!r}) has one change twice: a change is told once")
         object.__setattr__(self, "number", number)
         object.__setattr__(self, "changes", changes)
+        object.__setattr__(
+            self,
+            "life",
+            self._lived(
+                preview=preview,
+                stable=stable,
+                deprecated=deprecated,
+                sunset=sunset,
+                deprecation_link=deprecation_link,
+                sunset_link=sunset_link,
+                retired=retired,
+                brownouts=brownouts,
+            ),
+        )
+
+    def _lived(self, **told: Any) -> Life:
+        try:
+            return life_of(**told)
+        except DeclarationError as error:
+            raise DeclarationError(f"Version({self.number!r}): {error}") from error
 
     @property
     def text(self) -> str:

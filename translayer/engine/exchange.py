@@ -11,73 +11,129 @@ ours is exchanged.
 from __future__ import annotations
 
 import logging
-from typing import Final
+from collections.abc import Set
+from typing import Final, NamedTuple, TypeAlias
 
 from translayer.contract.api import Api
+from translayer.contract.life import Life
 from translayer.errors import ContractViolation, RequestError
 from translayer.http.accept import ANYTHING
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
+from .discovery import Page, pages
+from .discovery import reply as discovered
+from .eras import Calendar
 from .events import Call, Exchange, Untouched
-from .negotiation import VERSION_HEADER, Negotiator, Settled, admitted
+from .negotiation import NEWEST_NAMES, VERSION_HEADER, ClosedError, Negotiator, Settled, admitted
 from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
+from .remarks import Remarks
 from .replies import Replies
+from .retirement import Closed, Retirement
 from .router import Declared, Match, Router
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
 
 log = logging.getLogger("translayer")
 
+Exchanged: TypeAlias = Declared | Closed | Page
+"""What a URL leads to that is ours."""
+
+Found: TypeAlias = Exchanged | Untouched | Reply
+"""What a URL leads to: something of ours, the app as it is, or nothing, with what is said of it."""
+
+
+class Visitor(NamedTuple):
+    """Who a request is from, as far as its reply depends on that.
+
+    ``pinned`` is the version that answers where none is named; ``vary`` are the request headers that tell who it is.
+    """
+
+    pinned: object = None
+    vary: tuple[str, ...] = ()
+
+
+ANYBODY: Final = Visitor()
+
 
 class Engine:
-    """An API made ready to serve: every table is built here, and a request only looks things up.
+    """An API made ready to serve consumers with certain flags: every table is built here, and a request looks it up.
 
     ``debug`` lets exceptions of the author's functions that translate nothing through instead of answering 500.
     """
 
-    def __init__(self, api: Api, *, debug: bool = False) -> None:
+    def __init__(self, api: Api, *, flags: Set[str] = frozenset(), debug: bool = False) -> None:
         self.api = api
         self.debug = debug
-        self.negotiator = Negotiator(api)
+        self._calendar = Calendar(api, flags)
+        self._negotiator = Negotiator(api, self._calendar.era(api.clock()))
         self.router = Router(api)
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs))
+        self._retirement = Retirement(api, self.router)
+        self._pages = pages(api)
+        self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
 
-    def find(self, path: str) -> Declared | Untouched | Reply:
+    @property
+    def negotiator(self) -> Negotiator:
+        """What is true of the versions now."""
+        negotiator = self._negotiator
+        if self._calendar.is_empty:
+            return negotiator
+        now, era = self.api.clock(), negotiator.era
+        if era.begins <= now < era.ends:
+            return negotiator
+        # Two threads may do this at once, and come to the same.
+        self._negotiator = negotiator = Negotiator(self.api, self._calendar.era(now))
+        return negotiator
+
+    def find(self, path: str) -> Found:
         """What the path of a URL leads to: an exchange, the app as it is, or nothing, with what is said of it."""
         found = self.router.find(path)
-        if isinstance(found, RequestError):
-            undecided = Standing(self.negotiator.default, ANYTHING, self.replies.vary)
-            return self.replies.problem(Problem.of(found), undecided)
-        return found
+        if isinstance(found, Declared):
+            return found
+        ended = self._find_ended(path) if self._may_end else None
+        outcome = ended or self._pages.get(path) or found
+        return self.refusal(outcome) if isinstance(outcome, RequestError) else outcome
 
-    def exchange(self, request: Request, found: Declared) -> Exchange:
+    def _find_ended(self, path: str) -> Closed | RequestError | None:
+        """What is said of an undeclared URL that names a version which answers as retired, or is not seen."""
+        located, negotiator = self.router.locate(path), self.negotiator
+        if located is None or located.named is None or located.named in NEWEST_NAMES:
+            return None
+        try:
+            position = negotiator.in_url(located.named)
+        except RequestError as error:
+            return error
+        return Closed(located.named, located.rest) if position in negotiator.era.closed else None
+
+    def is_guarded(self, path: str) -> bool:
+        """Whether an undeclared path names a version that only some consumers see."""
+        located = self.router.locate(path)
+        return located is not None and located.named is not None and self.negotiator.is_preview(located.named)
+
+    def refusal(self, error: RequestError) -> Reply:
+        """What is said where there is nothing for whoever asks."""
+        negotiator = self.negotiator
+        if error.code == "UNKNOWN_VERSION":
+            error = negotiator.unknown_version()
+        return self.replies.problem(Problem.of(error), Standing(negotiator.default_text, ANYTHING, self.replies.vary))
+
+    def exchange(self, request: Request, found: Exchanged, visitor: Visitor = ANYBODY) -> Exchange:
         """What happens to a request for what ``find`` has found: yields events, returns the reply.
 
         Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
         """
-        position, vary = self.negotiator.default, self.replies.vary
-        accept = request.headers.get("Accept")
+        negotiator, remarks = self.negotiator, Remarks(vary=visitor.vary) if visitor.vary else None
+        standing = Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks)
         try:
-            if request.method == "OPTIONS" and _is_preflight(request):
-                return (yield from self._preflight(request, found))
-            resource, header = found.match.place.resource.name, request.headers.get(VERSION_HEADER)
-            settled = self.negotiator.settle(resource, found.named, header, accept)
-            position = settled.position
-            match = self._in_version(position, found)
-            if request.method == "OPTIONS":
-                return self.replies.options(match.place, Standing(position, settled.ranges, vary))
-            plan = _plan(match.place, request.method)
-            turn = self._turn(request, found, match, plan, settled)
-            vary = plan.vary
-            if turn.lacks_condition:
-                raise RequestError("PRECONDITION_REQUIRED")
-            if not plan.safe:
-                return (yield from _write(turn, self.replies))
-            method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
-            told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
-            return self.replies.finish(turn, told)
+            reply = yield from self._answer(request, found, visitor, negotiator, standing)
+            return reply if standing.remarks is None else standing.remarks.on(reply)
+        except ClosedError as closed:
+            assert not isinstance(found, Page)  # a page is of no version's time
+            standing.version = negotiator.text(closed.position)
+            standing.remarks = self._retirement.remarks(request, found.rest, closed.position, negotiator, visitor.vary)
+            problem = self._retirement.problem(request, found, closed, negotiator)
         except RequestError as error:
             problem = Problem.of(error)
         except ContractViolation as violation:
@@ -90,7 +146,52 @@ class Engine:
                 raise
             problem = INTERNAL
             log.exception("a function of the API's own failed at %s %r", request.method, request.path)
-        return self.replies.problem(problem, Standing(position, admitted(accept), vary))
+        standing.ranges = admitted(request.headers.get("Accept"))
+        reply = self.replies.problem(problem, standing)
+        return reply if standing.remarks is None else standing.remarks.on(reply)
+
+    def _answer(
+        self,
+        request: Request,
+        found: Exchanged,
+        visitor: Visitor,
+        negotiator: Negotiator,
+        standing: Standing,
+    ) -> Exchange:
+        """The reply, where nothing goes wrong; ``standing`` is told what is known on the way."""
+        if isinstance(found, Closed):
+            raise negotiator.closed(found.named, request.headers.get(VERSION_HEADER), request.headers.get("Accept"))
+        if isinstance(found, Page):
+            return discovered(self.api, found, request, negotiator)
+        if request.method == "OPTIONS" and _is_preflight(request):
+            return (yield from self._preflight(request, found, negotiator))
+        settled = self._settled(request, found, visitor, negotiator)
+        position = settled.position
+        standing.version, standing.ranges = self.api.versions[position].text, settled.ranges
+        if position in negotiator.era.notices:
+            standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
+        match = self._in_version(position, found)
+        if request.method == "OPTIONS":
+            return self.replies.options(match.place, standing)
+        plan = _plan(match.place, request.method)
+        if plan.deprecation is not None:
+            standing.remark(plan.deprecation.notice(negotiator.era.begins))
+        turn = self._turn(request, found, match, plan, settled, standing)
+        standing.vary = plan.vary
+        if turn.lacks_condition:
+            raise RequestError("PRECONDITION_REQUIRED")
+        if not plan.safe:
+            return (yield from _write(turn, self.replies))
+        method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
+        told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
+        return self.replies.finish(turn, told)
+
+    def _settled(self, request: Request, found: Declared, visitor: Visitor, negotiator: Negotiator) -> Settled:
+        """The version that is asked for, and what its reply is sent as; raises ``RequestError``, ``ClosedError``."""
+        pinned = None if visitor.pinned is None else negotiator.pinned(visitor.pinned)
+        headers = request.headers
+        resource = found.match.place.resource.name
+        return negotiator.settle(resource, found.named, headers.get(VERSION_HEADER), headers.get("Accept"), pinned)
 
     def _in_version(self, position: int, found: Declared) -> Match:
         match = found.match
@@ -101,21 +202,23 @@ class Engine:
             raise RequestError("NOT_FOUND")
         return other
 
-    def _preflight(self, request: Request, found: Declared) -> Exchange:
+    def _preflight(self, request: Request, found: Declared, negotiator: Negotiator) -> Exchange:
         """A CORS preflight is the app's to answer. It carries none of the real request's headers, so that only the
         URL can say the version; where it does not, the newest that has the URL is asked.
         """
         match = found.match
         if found.named is not None:
-            match = self._in_version(self.negotiator.in_url(found.named), found)
+            match = self._in_version(negotiator.in_url(found.named), found)
         version, mount = self.api.versions[match.position].text, request.mount + found.mount
         told = yield Call("OPTIONS", mount, match.path, request.query, version, False, {}, None, None)
-        standing = Standing(match.position, ANYTHING, self.replies.vary)
+        standing = Standing(version, ANYTHING, self.replies.vary)
         if told.status >= 500:
             return self.replies.problem(INTERNAL, standing)
         return self.replies.headers_alone(told, standing)
 
-    def _turn(self, request: Request, found: Declared, match: Match, plan: Plan, settled: Settled) -> Turn:
+    def _turn(
+        self, request: Request, found: Declared, match: Match, plan: Plan, settled: Settled, standing: Standing
+    ) -> Turn:
         """The request with all that is settled about it; raises ``RequestError`` (406)."""
         media = self._media(found, plan, settled) if plan.reply else ""
         if media is None:
@@ -128,7 +231,7 @@ class Engine:
             match.path,
             request.mount + found.mount,
             self.router.in_version(match.position),
-            settled.ranges,
+            standing,
             media,
             handling(plan, wishes, lenient=self.api.lenient) if wishes else None,
             returning(plan, wishes) if wishes else None,

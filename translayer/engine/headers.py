@@ -57,7 +57,8 @@ _OF_PROBLEMS: Final[Treatments] = {**_LINKED, **dict.fromkeys(REPRESENTATION)}
 
 def relayed(turn: Turn, head: Reply, clock: Clock) -> Fields:
     """The headers of a reply that goes out as it comes."""
-    return Fields(_dressed(turn, head.status, head.headers, _RELAYED, clock))
+    pairs = _dressed(turn, head.status, head.headers, _RELAYED, clock)
+    return Fields(pairs if turn.standing.remarks is None else turn.standing.remarks.onto(pairs))
 
 
 def translated(turn: Turn, told: Reply, clock: Clock) -> list[Pair]:
@@ -73,9 +74,13 @@ def of_problem(turn: Turn, headers: Iterable[Pair]) -> list[Pair]:
     return _treated(turn, headers, _OF_PROBLEMS)
 
 
-def signature(version: str, vary: tuple[str, ...], app: Fields) -> list[Pair]:
-    """The two headers that every reply of a declared route has, where the app's are ``app``."""
-    return [(VERSION_HEADER, version), ("Vary", merged_vary(tuple(app.all("Vary")), vary))]
+def signature(version: str | None, vary: tuple[str, ...], app: Fields) -> list[Pair]:
+    """The two headers that every reply of a declared route has, where the app's are ``app``.
+
+    Where no version answers, since none is served, there is only the one.
+    """
+    varied = ("Vary", merged_vary(tuple(app.all("Vary")), vary))
+    return [varied] if version is None else [(VERSION_HEADER, version), varied]
 
 
 def less(pairs: Iterable[Pair], names: frozenset[str]) -> list[Pair]:

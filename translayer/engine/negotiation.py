@@ -15,6 +15,7 @@ from translayer.errors import RequestError
 from translayer.http.accept import ANYTHING, Range, accepted, choose
 from translayer.http.media import MediaType
 
+from .eras import Era
 from .problem import JSON_TYPE
 
 VERSION_HEADER: Final = "X-Api-Version"
@@ -46,51 +47,118 @@ class Settled(NamedTuple):
     media: str | None
 
 
-class Negotiator:
-    """The rule above for one API, with everything that does not depend on the request looked up beforehand.
+class ClosedError(Exception):
+    """The version that a request asks for answers as retired.
 
-    Clients say the same few things again and again, so that answers are remembered. Refusals are not.
+    ``position`` is the version's; ``ranges`` are what Accept admits; ``by_header`` says whether ``X-Api-Version`` names
+    the version, so that the client would name it again wherever it was led.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, position: int, ranges: Sequence[Range], *, by_header: bool) -> None:
+        super().__init__(position)
+        self.position = position
+        self.ranges = ranges
+        self.by_header = by_header
+
+
+class Negotiator:
+    """The rule above for one API in one era, with everything that does not depend on the request looked up beforehand.
+
+    Clients say the same few things again and again, so that answers are remembered. Refusals are not. ``default`` is
+    the position of the version that answers where none is named; ``None`` where no version is served.
+    """
+
+    def __init__(self, api: Api, era: Era) -> None:
         self._api = api
-        self._positions: Mapping[str, int] = {version.text: at for at, version in enumerate(api.versions)}
-        self._supported = supported(api)
-        self.default = 0 if api.unversioned == "latest" else len(api.versions) - 1
+        self.era = era
+        versions = (*api.versions, *api.withdrawn)
+        self._texts = tuple(version.text for version in versions)
+        self._positions: Mapping[str, int] = {text: at for at, text in enumerate(self._texts) if at not in era.hidden}
+        self.supported = ", ".join(self._texts[at] for at in reversed(era.served)) or "none"
+        self.default = era.newest if api.unversioned == "latest" else era.oldest
         self._offers = {
-            resource.name: tuple(self._offers_of(resource.name, at) for at in range(len(api.versions)))
+            resource.name: tuple(self._offers_of(resource.name, at) for at in range(len(versions)))
             for resource in api.resources
         }
         self._all_offers = {name: self._offers_of_all(name) for name in self._offers}
+        self._closed_offers = {name: self._offers_of_closed(name) for name in self._offers}
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._settle)
 
     def _offers_of(self, resource: str, position: int) -> tuple[Offer, ...]:
-        types = self._api.offered(self._api.versions[position], resource)
+        versions = (*self._api.versions, *self._api.withdrawn)
+        types = self._api.offered(versions[position], resource)
         return (Offer(position, JSON_TYPE, False), *(Offer(position, media, True) for media in types))
 
-    def settle(self, resource: str, named: str | None, header: str | None, accept: str | None) -> Settled:
-        """What all sources together say; raises ``RequestError``.
+    def settle(
+        self, resource: str, named: str | None, header: str | None, accept: str | None, pinned: int | None = None
+    ) -> Settled:
+        """What all sources together say; raises ``RequestError``, or ``ClosedError`` for a version that is retired.
 
-        ``named`` is what stands in the URL, without its ``v``; ``header`` is ``X-Api-Version``.
+        ``named`` is what stands in the URL, without its ``v``; ``header`` is ``X-Api-Version``; ``pinned`` the position
+        of the version that the consumer has where nothing names one.
         """
         if len(header or "") + len(accept or "") > REMEMBERED_LENGTH:
-            return self._settle(resource, named, header, accept)
-        return self._remembered(resource, named, header, accept)
+            return self._settle(resource, named, header, accept, pinned)
+        return self._remembered(resource, named, header, accept, pinned)
 
-    def _settle(self, resource: str, named: str | None, header: str | None, accept: str | None) -> Settled:
+    def _settle(
+        self, resource: str, named: str | None, header: str | None, accept: str | None, pinned: int | None
+    ) -> Settled:
         """See ``settle``."""
         ranges = accepted(accept)
-        url = None if named is None else self.in_url(named)
-        position = _agreed(url, self._in_header(header))
+        position = self.named(named, header)
         if position is None:
             position = self._by_accept(resource, ranges)
         if position is None:
-            position = self._unversioned()
+            position = self._unversioned() if pinned is None else pinned
+        if position in self.era.closed:
+            raise ClosedError(position, ranges, by_header=self._in_header(header) is not None)
         return Settled(position, ranges, self.media(resource, position, ranges))
+
+    def named(self, url: str | None, header: str | None) -> int | None:
+        """The position of the version that URL and header name; ``None`` where both are silent.
+
+        ``url`` is what stands in the URL, without its ``v``. Raises ``RequestError``.
+        """
+        return _agreed(None if url is None else self.in_url(url), self._in_header(header))
 
     def in_url(self, text: str) -> int:
         """The position of the version in a URL segment, without its ``v``; raises ``RequestError``."""
-        return 0 if text in NEWEST_NAMES else self._known(text)
+        if text not in NEWEST_NAMES:
+            return self._known(text)
+        if self.era.newest is None:
+            raise self.unknown_version()
+        return self.era.newest
+
+    def pinned(self, version: object) -> int | None:
+        """The position of the version that a consumer is pinned to, if any.
+
+        Raises ``LookupError`` for one that was never published, or that the consumer does not see.
+        """
+        if version is None:
+            return None
+        if str(version) not in self._positions:
+            raise LookupError(f"a consumer is pinned to version {version}, which is none of {self.supported}")
+        return self._positions[str(version)]
+
+    def closed(self, url: str, header: str | None, accept: str | None) -> ClosedError:
+        """The version that a URL names is retired; raises ``RequestError`` where the header names another."""
+        position = self.named(url, header)
+        assert position is not None  # the URL names one
+        return ClosedError(position, accepted(accept), by_header=self._in_header(header) is not None)
+
+    @property
+    def default_text(self) -> str | None:
+        """The version that answers where none is named; ``None`` where none is served."""
+        return None if self.default is None else self._texts[self.default]
+
+    def is_preview(self, text: str) -> bool:
+        """Whether a text in a URL is that of a preview."""
+        return text in self._positions and self.era.states[self._positions[text]] == "preview"
+
+    def text(self, position: int) -> str:
+        """How the version at a position is written."""
+        return self._texts[position]
 
     def _in_header(self, value: str | None) -> int | None:
         """The position of the version that ``X-Api-Version`` names; raises ``RequestError``.
@@ -108,29 +176,47 @@ class Negotiator:
     def _known(self, text: str) -> int:
         """The position of a version; the client's text is not echoed where there is none such."""
         if text not in self._positions:
-            raise unknown_version(self._api)
+            raise self.unknown_version()
         return self._positions[text]
 
+    def unknown_version(self) -> RequestError:
+        """What is said of a version that was never published. The client's text is not echoed."""
+        return RequestError("UNKNOWN_VERSION", f"No such version was ever published. Supported are: {self.supported}.")
+
     def _by_accept(self, resource: str, ranges: Sequence[Range]) -> int | None:
-        """The version that Accept selects where nothing else names one; ``None`` where it leaves it to the policy."""
+        """The version that Accept selects where nothing else names one; ``None`` where it leaves it to the policy.
+
+        A version that is closed is selected only where Accept admits no other.
+        """
         offers = self._all_offers[resource]
         chosen = choose(ranges, [offer.media for offer in offers])
+        if chosen is None:
+            offers = self._closed_offers[resource]
+            chosen = choose(ranges, [offer.media for offer in offers])
         if chosen is None or not offers[chosen].names_version:
             return None
         return offers[chosen].position
 
     def _offers_of_all(self, resource: str) -> tuple[Offer, ...]:
         """Plain JSON for the default version, then every version's own types, the default version's first."""
-        order = [self.default, *(at for at in range(len(self._api.versions)) if at != self.default)]
+        if self.default is None:
+            return ()
+        order = [self.default, *(at for at in self.era.served if at != self.default)]
         plain = self._offers[resource][self.default][:1]
         return plain + tuple(offer for at in order for offer in self._offers[resource][at][1:])
+
+    def _offers_of_closed(self, resource: str) -> tuple[Offer, ...]:
+        """The types of the versions that answer as retired."""
+        return tuple(offer for at in self.era.closed for offer in self._offers[resource][at][1:])
 
     def _unversioned(self) -> int:
         """The version of a request that names none; raises ``RequestError`` where one is required."""
         if self._api.unversioned == "required":
             raise RequestError(
-                "VERSION_REQUIRED", f"Name a version in the URL, {VERSION_HEADER} or Accept: {self._supported}."
+                "VERSION_REQUIRED", f"Name a version in the URL, {VERSION_HEADER} or Accept: {self.supported}."
             )
+        if self.default is None:
+            raise RequestError("NOT_FOUND")
         return self.default
 
     def media(self, resource: str, position: int, ranges: Sequence[Range]) -> str | None:
@@ -143,7 +229,7 @@ class Negotiator:
         """Raises ``RequestError`` (406), with what can be sent in the version at ``position``."""
         listed = ", ".join(str(offer.media) for offer in self._offers[resource][position])
         raise RequestError(
-            "NOT_ACCEPTABLE", f"Accept admits none of {listed}. Supported versions are: {self._supported}."
+            "NOT_ACCEPTABLE", f"Accept admits none of {listed}. Supported versions are: {self.supported}."
         )
 
 
@@ -160,13 +246,3 @@ def _agreed(url: int | None, header: int | None) -> int | None:
     if url is not None and header is not None and url != header:
         raise RequestError("VERSION_CONFLICT", f"The URL and {VERSION_HEADER} name different versions.")
     return header if url is None else url
-
-
-def unknown_version(api: Api) -> RequestError:
-    """What is said of a version that was never published. The client's text is not echoed."""
-    return RequestError("UNKNOWN_VERSION", f"No such version was ever published. Supported are: {supported(api)}.")
-
-
-def supported(api: Api) -> str:
-    """The versions that there are, the oldest first."""
-    return ", ".join(version.text for version in reversed(api.versions))

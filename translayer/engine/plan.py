@@ -14,6 +14,7 @@ from typing import Final
 from marshmallow import Schema
 
 from translayer.contract.api import Api
+from translayer.contract.deprecation import Deprecation
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
 from translayer.contract.version import Version
@@ -39,7 +40,8 @@ class Plan:
     ``request`` and ``reply`` are the ways of bodies, ``None`` where a body passes as it is; of PATCH,
     ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
     ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
-    ``judged`` says whether conditions are held here against what clients saw, and not left to the app.
+    ``judged`` says whether conditions are held here against what clients saw, and not left to the app;
+    ``deprecation`` is that of the route, in whatever version.
 
     What follows from these: ``text``, the version's; ``signature``, the two headers of every reply, where the app says
     no ``Vary`` of its own; ``mark``, which tells the version's entity tags from another's; and ``safe``, whether the
@@ -56,6 +58,7 @@ class Plan:
     vary: tuple[str, ...]
     preferences: frozenset[str]
     judged: bool
+    deprecation: Deprecation | None
     text: str = field(init=False)
     signature: tuple[Pair, Pair] = field(init=False)
     mark: str = field(init=False)
@@ -154,6 +157,7 @@ class Planner:
             takes=self._takes(route, resource, position),
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
             preferences=preferences,
+            deprecation=route.deprecation,
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
         )
 

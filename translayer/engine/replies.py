@@ -91,7 +91,7 @@ class Replies:
 
     def _signed(self, headers: Fields, standing: Standing) -> list[Pair]:
         """Headers with the two that every reply of a declared route has."""
-        ours = signature(self._api.versions[standing.position].text, standing.vary, headers)
+        ours = signature(standing.version, standing.vary, headers)
         return [*less(headers, _OURS), *ours]
 
     def finish(self, turn: Turn, told: Reply) -> Reply:

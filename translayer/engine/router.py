@@ -20,7 +20,7 @@ from translayer.errors import RequestError
 from .events import UNTOUCHED, Untouched
 from .links import Addresses, urls
 from .lookup import Rules
-from .negotiation import NEWEST_NAMES, unknown_version
+from .negotiation import NEWEST_NAMES
 from .plan import Place, Plan, Planner
 from .rules import parse
 from .spellings import Spellings
@@ -122,12 +122,12 @@ class Router:
 
     def _find_unplain(self, path: str) -> Declared | Untouched | RequestError:
         """What a path leads to that does not begin with the prefix and a published version, or is odd in some way."""
-        located = self._locate(path)
+        located = self.locate(path)
         if located is None:
             return self._outside(path)
         return self._find_located(located)
 
-    def _locate(self, path: str) -> Located | None:
+    def locate(self, path: str) -> Located | None:
         """The path behind the prefix and the version's segment; ``None`` where it is not behind the prefix."""
         prefix = self._prefix
         if path != prefix and not path.startswith(prefix + "/"):
@@ -157,7 +157,7 @@ class Router:
         """A URL that no version knows: the app's, behind the version that it names, if it names one."""
         named = located.named
         if named is not None and located.mount not in self._published and named not in NEWEST_NAMES:
-            return unknown_version(self._api)
+            return RequestError("UNKNOWN_VERSION")
         if not self._relays or self._is_apps_own(located.rest):
             return RequestError("NOT_FOUND")
         return UNTOUCHED if named is None else Untouched(located.mount)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 from urllib.parse import unquote
 
+from translayer.contract.deprecation import Notice
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Handling
 from translayer.document.values import Json
@@ -21,6 +22,7 @@ from .conditions import CONDITIONS, is_careful, is_conditional
 from .events import Call, Relay
 from .links import Addresses, Site
 from .plan import Place, Plan
+from .remarks import Remarks
 from .router import VersionRoutes
 
 _OF_ANOTHER_BODY: Final[Mapping[str, str | None]] = dict.fromkeys(
@@ -35,14 +37,29 @@ Returning: TypeAlias = Literal["minimal", "representation"]
 """What a client would like a write to reply with (RFC 7240, section 4.2)."""
 
 
-class Standing(NamedTuple):
-    """What every reply needs, whatever becomes of the request: the position of the version that answers, what Accept
-    admits, and the request headers that can have changed the reply.
+class Standing:
+    """What every reply needs, whatever becomes of the request, as far as it is known.
+
+    ``version`` is the text of the version that answers, ``None`` where none does; ``ranges`` are what Accept admits,
+    ``vary`` the request headers that can have changed the reply, and ``remarks`` what is said beside it, if anything.
     """
 
-    position: int
-    ranges: Sequence[Range]
-    vary: tuple[str, ...]
+    __slots__ = ("ranges", "remarks", "vary", "version")
+
+    def __init__(
+        self, version: str | None, ranges: Sequence[Range], vary: tuple[str, ...], remarks: Remarks | None = None
+    ) -> None:
+        self.version = version
+        self.ranges = ranges
+        self.vary = vary
+        self.remarks = remarks
+
+    def remark(self, *notices: Notice | None) -> None:
+        """Say of what the client uses that it ends; nothing of what does not yet."""
+        known = [notice for notice in notices if notice is not None]
+        if known:
+            self.remarks = self.remarks or Remarks()
+            self.remarks.add(known)
 
 
 class Turn(NamedTuple):
@@ -58,7 +75,7 @@ class Turn(NamedTuple):
     path: str
     mount: str
     routes: VersionRoutes
-    ranges: Sequence[Range]
+    standing: Standing
     media: str
     handling: Handling | None
     returning: Returning | None
@@ -73,11 +90,6 @@ class Turn(NamedTuple):
     def site(self) -> Site:
         """Where links of the app's lead to."""
         return Site(self.request.origin, self.request.mount, self.mount, self.path)
-
-    @property
-    def standing(self) -> Standing:
-        """What a reply to the request needs."""
-        return Standing(self.plan.position, self.ranges, self.plan.vary)
 
     @property
     def mark(self) -> str:

@@ -1,0 +1,414 @@
+"""What a version answers in every state of its life, to every method, however it is named; and what moves with time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from things import MERGE_PATCH, NOTE, THING, Asked, Said, Script, Store, make_api
+
+from translayer import Brownout, Deprecation, Resource, Route, Version, VersionChange
+from translayer.engine.remarks import Remarks
+from translayer.http.fields import Fields
+from translayer.http.message import Reply
+from translayer.operations import moved
+
+pytestmark = pytest.mark.usefixtures("lint_is_wrong_about_location")
+
+NOW = datetime(2026, 12, 1, 12, 3, 20, tzinfo=UTC)
+DATES = {"deprecated": date(2026, 9, 1), "sunset": date(2027, 3, 1)}
+PAST = {"deprecated": date(2025, 9, 1), "sunset": date(2026, 3, 1)}
+OFF = Brownout(datetime(2026, 12, 1, 11, tzinfo=UTC), 5, every=timedelta(hours=1))
+
+LIVES: dict[str, dict[str, Any]] = {
+    "9": {"preview": True},
+    "8": {},
+    "7": {**DATES, "deprecation_link": "https://acme.example/old", "sunset_link": "https://acme.example/end"},
+    "6": {**DATES, "brownouts": [OFF]},
+    "5": PAST,
+    "4": {**PAST, "retired": "not-found"},
+    "3": {**PAST, "retired": "redirect"},
+}
+WITHDRAWN: dict[str, dict[str, Any]] = {"2": PAST, "1": {"retired": "redirect"}}
+API = make_api(
+    resources=[THING],
+    versions=[Version(int(number), **life) for number, life in LIVES.items()],
+    withdrawn=[Version(int(number), **life) for number, life in WITHDRAWN.items()],
+    clock=lambda: NOW,
+)
+
+SERVED = {"GET": 200, "HEAD": 200, "POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204, "OPTIONS": 204}
+MOVED = {**dict.fromkeys(SERVED, 308), "GET": 301, "HEAD": 301}
+GONE, NOT_FOUND, NOT_ACCEPTABLE = (dict.fromkeys(SERVED, status) for status in (410, 404, 406))
+NOT_ACCEPTABLE["OPTIONS"] = 204  # there is nothing to be accepted
+METHODS = tuple(SERVED)
+
+NAMINGS = ("url", "header", "accept", "url and header", "url and accept")
+"""How a request names its version."""
+
+ANSWERS: dict[str, tuple[str, dict[str, dict[str, int]]]] = {
+    # number: the code of what is refused, and the statuses by naming
+    "10": ("UNKNOWN_VERSION", {**dict.fromkeys(NAMINGS, NOT_FOUND), "accept": NOT_ACCEPTABLE}),
+    "9": ("UNKNOWN_VERSION", {**dict.fromkeys(NAMINGS, NOT_FOUND), "accept": NOT_ACCEPTABLE}),
+    "8": ("", dict.fromkeys(NAMINGS, SERVED)),
+    "7": ("", dict.fromkeys(NAMINGS, SERVED)),
+    "6": ("VERSION_BROWNOUT", dict.fromkeys(NAMINGS, GONE)),
+    "5": ("VERSION_RETIRED", dict.fromkeys(NAMINGS, GONE)),
+    "4": ("VERSION_RETIRED", dict.fromkeys(NAMINGS, NOT_FOUND)),
+    # A client that is led elsewhere names its version again in a header, and would be refused there.
+    "3": ("VERSION_RETIRED", {**dict.fromkeys(NAMINGS, GONE), "url": MOVED}),
+    "2": ("VERSION_RETIRED", dict.fromkeys(NAMINGS, GONE)),
+    "1": ("VERSION_RETIRED", {**dict.fromkeys(NAMINGS, GONE), "url": MOVED}),
+}
+
+ENDS = {"Deprecation": "@1788220800", "Sunset": "Mon, 01 Mar 2027 00:00:00 GMT"}
+ENDED = {"Deprecation": "@1756684800", "Sunset": "Sun, 01 Mar 2026 00:00:00 GMT"}
+SAID: dict[str, dict[str, str]] = {
+    "10": {"X-Api-Version": "7"},
+    "9": {"X-Api-Version": "7"},
+    "8": {"X-Api-Version": "8"},
+    "7": {"X-Api-Version": "7", **ENDS},
+    "6": {"X-Api-Version": "6", **ENDS, "Retry-After": "100", "Cache-Control": "no-store"},
+    "5": {"X-Api-Version": "5", **ENDED},
+    "4": {"X-Api-Version": "4", **ENDED},
+    "3": {"X-Api-Version": "3", **ENDED},
+    "2": {"X-Api-Version": "2", **ENDED},
+    "1": {"X-Api-Version": "1"},
+}
+"""The headers by which a client is told of a version's life."""
+
+TOLD = ("X-Api-Version", "Deprecation", "Sunset", "Link", "Retry-After", "Cache-Control", "Location")
+
+
+def named(number: str, naming: str, rest: str) -> tuple[str, dict[str, str]]:
+    """A path and the headers by which a request names a version."""
+    headers = {}
+    if "header" in naming:
+        headers["X-Api-Version"] = number
+    if "accept" in naming:
+        headers["Accept"] = f"application/vnd.acme.v{number}+json"
+    return (f"/api/v{number}{rest}" if "url" in naming else f"/api{rest}"), headers
+
+
+def links(number: str, rest: str) -> dict[str, str]:
+    """The links of a version that ends."""
+    if number in ("10", "9", "8"):
+        return {}
+    pages = '<https://acme.example/old>; rel="deprecation", <https://acme.example/end>; rel="sunset", '
+    successor = "8" if number == "7" else "7"
+    return {
+        "Link": (pages if number == "7" else "")
+        + f'</api/v{successor}{rest}>; rel="successor-version", </api/v8{rest}>; rel="latest-version"'
+    }
+
+
+def conversations() -> Iterator[Any]:
+    """Every method, of every version, named in every way."""
+    for number, naming, method in product(ANSWERS, NAMINGS, METHODS):
+        yield pytest.param(number, naming, method, id=f"v{number} by {naming}: {method}")
+
+
+@pytest.mark.usefixtures("lint_is_wrong_about_head")
+@pytest.mark.parametrize(("number", "naming", "method"), list(conversations()))
+def test_VER_6_1_every_state_answers_every_method_however_it_is_named(
+    serve: Any, number: str, naming: str, method: str
+) -> None:
+    rest = "/things" if method == "POST" else "/things/1"
+    path, headers = named(number, naming, rest)
+    body = None if method in ("GET", "HEAD", "DELETE", "OPTIONS") else {"title": "stool"}
+    if method == "PATCH":
+        headers["Content-Type"] = MERGE_PATCH
+    reply = serve(Store({1: {"label": "chair"}}), API).open(path, method=method, headers=headers, json=body)
+
+    code, by_naming = ANSWERS[number]
+    statuses = by_naming[naming]
+    status = statuses[method]
+    # What Accept alone names, and nobody knows, is refused by the version that answers where none is named.
+    number = "7" if statuses is NOT_ACCEPTABLE else number
+    expected = {**SAID[number], **links(number, rest)}
+    if status in (301, 308):
+        expected["Location"] = f"/api/v7{rest}"
+    if method == "POST" and status == 201:
+        expected["Location"] = f"http://localhost{path}/2"
+    assert (reply.status_code, {name: reply.headers[name] for name in TOLD if name in reply.headers}) == (
+        status,
+        expected,
+    )
+    assert "Accept" in reply.headers["Vary"]
+    if status >= 300 and method != "HEAD":
+        told = "NOT_ACCEPTABLE" if status == 406 else code
+        assert (reply.json["error"]["status"], reply.json["error"]["error"]) == (status, told)
+
+
+def at(moment: datetime, **lives: dict[str, Any]) -> Any:
+    """An API of versions 3 to 1 with lives, at a moment."""
+    versions = [Version(number, **lives.get(f"v{number}", {})) for number in (3, 2, 1)]
+    return make_api(resources=[THING, NOTE], versions=versions, clock=lambda: moment)
+
+
+class Clock:
+    """A clock that is set by hand, and counts how often it is looked at."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+        self.asked = 0
+
+    def __call__(self) -> datetime:
+        self.asked += 1
+        return self.now
+
+
+def test_VER_2_3_a_state_changes_by_itself_when_its_date_passes_and_back_with_the_clock(serve: Any) -> None:
+    clock = Clock(datetime(2026, 1, 1, tzinfo=UTC))
+    versions = [Version(3, stable=date(2026, 2, 1)), Version(2, **DATES), Version(1)]
+    client = serve(Store({1: {"label": "chair"}}), make_api(resources=[THING], versions=versions, clock=clock))
+    timeline = (
+        (datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC), (404, 200, None, "2")),
+        (datetime(2026, 2, 1, tzinfo=UTC), (200, 200, None, "3")),
+        (datetime(2026, 8, 31, 23, 59, 59, tzinfo=UTC), (200, 200, None, "3")),
+        (datetime(2026, 9, 1, tzinfo=UTC), (200, 200, ENDS["Deprecation"], "3")),
+        (datetime(2027, 3, 1, tzinfo=UTC), (200, 410, ENDS["Deprecation"], "3")),
+    )
+    for moment, expected in (*timeline, *reversed(timeline)):
+        clock.now = moment
+        newest, middle = client.get("/api/v3/things/1"), client.get("/api/v2/things/1")
+        seen = client.get("/api/latest/things/1").headers["X-Api-Version"]
+        told = (newest.status_code, middle.status_code, middle.headers.get("Deprecation"), seen)
+        assert (moment, told) == (moment, expected)
+
+
+def test_VER_2_3_where_nothing_has_a_date_nobody_asks_for_the_time(serve: Any) -> None:
+    clock = Clock()
+    client = serve(Script(Said(body={"id": 1, "label": "chair"})), make_api(clock=clock))
+    before = clock.asked
+    assert client.get("/api/v1/objects/1").status_code == 200
+    assert clock.asked == before
+
+
+def test_VER_2_4_who_names_no_version_gets_the_oldest_that_is_served_or_the_newest_stable(serve: Any) -> None:
+    lives = {"v3": {"preview": True}, "v1": PAST}
+    app = Store({1: {"label": "chair"}})
+    for policy, version in (("oldest", "2"), ("latest", "2")):
+        versions = [Version(number, **lives.get(f"v{number}", {})) for number in (3, 2, 1)]
+        api = make_api(resources=[THING], versions=versions, unversioned=policy, clock=lambda: NOW)
+        assert serve(app, api).get("/api/things/1").headers["X-Api-Version"] == version
+
+
+def test_VER_2_4_where_all_are_deprecated_the_newest_of_them_is_the_newest(serve: Any) -> None:
+    api = at(NOW, v3=DATES, v2=DATES, v1=DATES)
+    reply = serve(Store({1: {"label": "chair"}}), api).get("/api/current/things/1")
+    assert reply.headers["X-Api-Version"] == "3"
+    assert "Link" not in reply.headers
+
+
+def test_VER_2_5_where_no_version_is_served_nothing_is_there(serve: Any) -> None:
+    previews = serve(
+        Store({1: {"label": "chair"}}), at(NOW, v3={"preview": True}, v2={"preview": True}, v1={"preview": True})
+    )
+    for path in ("/api/things/1", "/api/v3/things/1", "/api/latest/things/1", "/api/v1/nonsense"):
+        reply = previews.get(path)
+        assert (reply.status_code, reply.headers.get("X-Api-Version")) == (404, None)
+    assert previews.get("/api/things/1", headers={"Accept": "application/vnd.acme.v3+json"}).status_code == 404
+    assert previews.get("/api/").json["versions"] == []
+    retired = serve(Store(), at(NOW, v3={**PAST, "retired": "redirect"}, v2=PAST, v1=PAST))
+    assert retired.get("/api/v3/things/1").status_code == 410
+    assert "Link" not in retired.get("/api/v3/things/1").headers
+
+
+def test_VER_6_2_all_urls_of_a_retired_version_answer_so_those_that_nobody_declares_too(serve: Any) -> None:
+    app = Script(Said(body={"hello": 1}))
+    client = serve(app, API)
+    for path, status in (
+        ("/api/v5/status", 410),
+        ("/api/v5/", 410),
+        ("/api/v5", 410),
+        ("/api/v3/status", 301),
+        ("/api/v2/status", 410),
+        ("/api/v1/status", 301),
+        ("/api/v9/status", 404),
+        ("/api/v10/status", 404),
+        ("/api/v8/status", 200),
+        ("/api/v7/status", 200),
+        ("/api/latest/status", 200),
+        ("/status", 200),
+    ):
+        assert (path, client.get(path).status_code) == (path, status)
+    assert client.get("/api/v3/status").headers["Location"] == "/api/v7/"
+    assert client.get("/api/v5/status", headers={"X-Api-Version": "7"}).json["error"]["error"] == "VERSION_CONFLICT"
+    assert client.get("/api/v3/status", headers={"X-Api-Version": "3"}).status_code == 410
+
+
+class ThingsMoved(VersionChange):
+    """Objects are called things."""
+
+    routes = [moved("/objects", to="/things")]
+
+
+def test_VER_6_3_a_redirect_leads_to_the_same_resource_or_to_the_root_of_the_oldest_served(serve: Any) -> None:
+    versions = [Version(3, ThingsMoved), Version(2), Version(1, **PAST, retired="redirect")]
+    notes = Route("GET", "/old-notes")
+    api = make_api(
+        resources=[THING, Resource("old", NOTE.schema, routes=[notes])],
+        versions=[
+            Version(4, type("NotesGo", (VersionChange,), {"routes": [moved("/notes", to="/old-notes")]})),
+            *versions,
+        ],
+        clock=lambda: NOW,
+    )
+    client = serve(Store(), api)
+    assert client.get("/api/v1/objects/1?page=2&q=%20x").headers["Location"] == "/api/v2/objects/1?page=2&q=%20x"
+    assert client.get("/api/v1/notes").headers["Location"] == "/api/v2/notes"
+    assert client.get("/api/v1/things/1?page=2").headers["Location"] == "/api/v2/"
+    assert client.put("/api/v1/objects/1").headers["Location"] == "/api/v2/objects/1"
+    mounted = client.get("/api/v1/objects/1", environ_overrides={"SCRIPT_NAME": "/shop"})
+    assert mounted.headers["Location"] == "/shop/api/v2/objects/1"
+
+
+def test_VER_6_3_an_accept_that_admits_another_version_may_follow(serve: Any) -> None:
+    client = serve(Store({1: {"label": "chair"}}), API)
+    both = {"Accept": "application/vnd.acme.v3+json, application/json;q=0.5"}
+    assert client.get("/api/v3/things/1", headers=both).status_code == 301
+    assert client.get("/api/things/1", headers=both).headers["X-Api-Version"] == "7"
+
+
+def test_VER_6_4_a_preflight_of_a_retired_version_is_the_app_s_so_that_pages_see_what_is_said(serve: Any) -> None:
+    app = Script(Said("204 No Content", type=None, headers=[("Access-Control-Allow-Origin", "*")]))
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    reply = serve(app, API).options("/api/v5/things/1", headers=asked)
+    assert (reply.status_code, reply.headers["Access-Control-Allow-Origin"]) == (204, "*")
+
+
+@pytest.mark.parametrize(
+    ("app", "path", "status"),
+    (
+        (Said(body={"id": 1, "label": "chair"}), "/api/v7/things/1", 200),
+        (Said("404 Not Found", body=b"<h1>", type="text/html"), "/api/v7/things/1", 404),
+        (Said("500 Internal Server Error"), "/api/v7/things/1", 500),
+        (Said("302 Found", type="text/html", headers=[("Location", "/things/2")]), "/api/v7/things/1", 302),
+        (Said(body=b"png", type="image/png"), "/api/v7/things/1/photo", 200),
+        (Said(), "/api/v7/things/1/nothing/of/ours", None),
+    ),
+)
+def test_VER_5_1_every_reply_of_a_deprecated_version_says_so(
+    serve: Any, app: Said, path: str, status: int | None
+) -> None:
+    reply = serve(Script(app), API).get(path)
+    if status is None:
+        assert "Deprecation" not in reply.headers
+        return
+    assert reply.status_code == status
+    assert {name: reply.headers[name] for name in ENDS} == ENDS
+    assert 'rel="successor-version"' in reply.headers["Link"]
+
+
+def test_VER_5_1_refusals_and_unmodified_replies_say_so_too(serve: Any) -> None:
+    client = serve(Store({1: {"label": "chair"}}), API)
+    tag = client.get("/api/v7/things/1").headers["ETag"]
+    for reply, status in (
+        (client.get("/api/v7/things/1", headers={"If-None-Match": tag}), 304),
+        (client.put("/api/v7/things/1", json={"title": 7}), 422),
+        (client.put("/api/v7/things/1", data="[", content_type="application/json"), 400),
+        (client.open("/api/v7/things/1", method="POST"), 405),
+        (client.options("/api/v7/things/1"), 204),
+        (client.get("/api/v7/things/1", headers={"Accept": "image/png"}), 406),
+    ):
+        assert (reply.status_code, {name: reply.headers.get(name) for name in ENDS}) == (status, ENDS)
+
+
+def test_VER_5_2_what_the_app_says_of_its_own_end_gives_way_to_what_is_said_of_the_version(serve: Any) -> None:
+    app = Script(
+        Said(
+            body={"id": 1, "label": "chair"},
+            headers=[("Deprecation", "@1"), ("Sunset", "x"), ("Link", "</a>; rel=next")],
+        )
+    )
+    client = serve(app, API)
+    ours = client.get("/api/v7/things/1")
+    assert (ours.headers.getlist("Deprecation"), ours.headers.getlist("Sunset")) == (
+        [ENDS["Deprecation"]],
+        [ENDS["Sunset"]],
+    )
+    assert ours.headers.getlist("Link")[0] == "</a>; rel=next"
+    theirs = client.get("/api/v8/things/1")
+    assert (theirs.headers["Deprecation"], theirs.headers["Sunset"]) == ("@1", "x")
+
+
+def test_VER_5_3_a_sunset_that_is_known_is_said_before_the_version_is_deprecated(serve: Any) -> None:
+    api = at(NOW, v1={"sunset": date(2027, 3, 1)}, v2={"deprecated": date(2027, 1, 1), "sunset": date(2027, 3, 1)})
+    client = serve(Store({1: {"label": "chair"}}), api)
+    told = client.get("/api/v1/things/1").headers
+    assert (told.get("Deprecation"), told["Sunset"]) == (None, ENDS["Sunset"])
+    assert "Sunset" not in client.get("/api/v2/things/1").headers
+
+
+def test_VER_7_2_a_brownout_answers_as_if_retired_and_says_for_how_long(serve: Any) -> None:
+    clock = Clock()
+    life = {**DATES, "retired": "redirect", "brownouts": [OFF]}
+    api = make_api(resources=[THING], versions=[Version(2), Version(1, **life)], clock=clock)
+    client = serve(Store({1: {"label": "chair"}}), api)
+    for moment, status, waiting in (
+        (datetime(2026, 12, 1, 10, 59, 59, tzinfo=UTC), 200, None),
+        (datetime(2026, 12, 1, 11, tzinfo=UTC), 301, "300"),
+        (datetime(2026, 12, 1, 11, 4, 59, 500000, tzinfo=UTC), 301, "1"),
+        (datetime(2026, 12, 1, 11, 5, tzinfo=UTC), 200, None),
+        (datetime(2026, 12, 24, 18, 1, tzinfo=UTC), 301, "240"),
+        (datetime(2027, 3, 1, 0, 6, tzinfo=UTC), 301, None),
+    ):
+        clock.now = moment
+        reply = client.get("/api/v1/things/1")
+        assert (moment, reply.status_code, reply.headers.get("Retry-After")) == (moment, status, waiting)
+        assert reply.headers.get("Cache-Control") == ("no-store" if waiting else None)
+    clock.now = datetime(2026, 12, 1, 11, tzinfo=UTC)
+    assert client.get("/api/things/1").headers["X-Api-Version"] == "2"
+
+
+def test_VER_10_1_a_route_can_be_deprecated_in_every_version(serve: Any) -> None:
+    clock = Clock()
+    ends = Deprecation(date(2026, 10, 1), sunset=date(2027, 2, 1), link="/why", sunset_link="/when")
+    paint = Route("POST", "/things/<int:id>/paint", deprecated=ends)
+    read = Route("GET", "/shelf", deprecated=date(2026, 10, 1))
+    thing = Resource("thing", THING.schema, item="/things/<int:id>", routes=[paint, read])
+    api = make_api(resources=[thing], versions=[Version(2), Version(1, **DATES)], clock=clock)
+    client = serve(Script(Said(body={"id": 1, "label": "chair"})), api)
+
+    newest = client.post("/api/v2/things/1/paint")
+    assert (newest.headers["Deprecation"], newest.headers["Sunset"]) == ("@1790812800", "Mon, 01 Feb 2027 00:00:00 GMT")
+    assert newest.headers["Link"] == '</why>; rel="deprecation", </when>; rel="sunset"'
+    assert client.get("/api/v2/shelf").headers["Deprecation"] == "@1790812800"
+    assert "Deprecation" not in client.get("/api/v2/things/1").headers
+    older = client.post("/api/v1/things/1/paint")
+    assert (older.headers["Deprecation"], older.headers["Sunset"]) == (
+        ENDS["Deprecation"],
+        "Mon, 01 Feb 2027 00:00:00 GMT",
+    )
+    assert older.headers["Link"] == (
+        '</why>; rel="deprecation", </when>; rel="sunset", '
+        '</api/v2/things/1/paint>; rel="successor-version", </api/v2/things/1/paint>; rel="latest-version"'
+    )
+    clock.now = datetime(2026, 9, 30, tzinfo=UTC)
+    assert "Deprecation" not in client.post("/api/v2/things/1/paint").headers
+
+
+def test_VER_10_1_a_resource_can_be_deprecated_as_a_whole(serve: Any) -> None:
+    thing = Resource("thing", THING.schema, "/things", "/things/<int:id>", deprecated=date(2026, 10, 1))
+    client = serve(
+        Store({1: {"label": "chair"}}), make_api(resources=[thing], versions=[Version(1)], clock=lambda: NOW)
+    )
+    for path in ("/api/v1/things", "/api/v1/things/1"):
+        assert client.get(path).headers["Deprecation"] == "@1790812800"
+    assert client.put("/api/v1/things/1", json={"title": "stool"}).headers["Deprecation"] == "@1790812800"
+
+
+def test_remarks_stand_beside_what_is_there() -> None:
+    reply = Reply(200, "OK", Fields([("Vary", "Accept"), ("A", "b")]), b"")
+    assert list(Remarks(vary=("X-Key", "accept")).on(reply).headers) == [("Vary", "Accept, X-Key"), ("A", "b")]
+
+
+def test_what_the_app_was_asked_in_a_retired_version_is_nothing(serve: Any) -> None:
+    app = Store({1: {"label": "chair"}})
+    serve(app, API).put("/api/v5/things/1", json={"title": "stool"})
+    asked: list[Asked] = app.asked
+    assert asked == []

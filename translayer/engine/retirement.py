@@ -1,0 +1,113 @@
+"""What a version answers that is retired, or off for a while, and where users of one that ends find what follows it.
+
+Strategy: an error in the usual form, whatever the URL; its status is the author's choice. A redirect is sent only where
+a client can follow it: one that names the version in a header too would name it again at the other end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from translayer.contract.api import Api
+from translayer.contract.clock import Clock
+from translayer.contract.life import Life
+from translayer.http.fields import Pair
+from translayer.http.message import Request
+
+from .links import quoted
+from .negotiation import ClosedError, Negotiator
+from .problem import Problem
+from .remarks import Remarks
+from .router import Declared, Router
+
+_STATUSES: Final = {"gone": 410, "not-found": 404}
+"""What a retired version answers where it does not lead elsewhere."""
+
+
+class Closed(NamedTuple):
+    """A URL of a version that answers as retired, and that no version declares: ``rest`` is what follows its mount."""
+
+    named: str
+    rest: str
+
+
+class Retirement:
+    """Ends of versions, for one API."""
+
+    def __init__(self, api: Api, router: Router) -> None:
+        self._prefix = api.prefix
+        self._lives: tuple[Life, ...] = tuple(version.life for version in (*api.versions, *api.withdrawn))
+        self._declared = len(api.versions)
+        self._router = router
+        self._clock: Clock = api.clock
+
+    def remarks(
+        self, request: Request, rest: str, position: int, negotiator: Negotiator, vary: tuple[str, ...]
+    ) -> Remarks:
+        """What users of a version that ends are told; ``rest`` is the path in that version."""
+        notice = negotiator.era.notices.get(position)
+        links = self._successors(request, self._today(position, rest), position, negotiator)
+        return Remarks([] if notice is None else [notice], links, vary)
+
+    def _successors(
+        self, request: Request, today: str | None, position: int, negotiator: Negotiator
+    ) -> Iterator[tuple[str, str]]:
+        """Links to the same resource in the next version, and in the newest (RFC 5829, sections 3.2 and 3.4)."""
+        for relation, target in (
+            ("successor-version", negotiator.era.successor(position)),
+            ("latest-version", negotiator.era.newest),
+        ):
+            if target is not None and target != position:
+                yield relation, self._url(request, today, target, negotiator)
+
+    def _url(self, request: Request, today: str | None, target: int, negotiator: Negotiator) -> str:
+        """Where today's path is found in a version, or the root of that version."""
+        mount = quoted(f"{request.mount}{self._prefix}/v{negotiator.text(target)}")
+        found = None if today is None else self._router.in_version(target).addresses.to_version(today)
+        return mount + (found or "/")
+
+    def _today(self, position: int, rest: str) -> str | None:
+        """Today's path of one in a version; that of a withdrawn one is taken for the same in the oldest there is."""
+        match = self._router.in_version(min(position, self._declared - 1)).match(rest)
+        return None if match is None else match.path
+
+    def problem(
+        self, request: Request, found: Declared | Closed, error: ClosedError, negotiator: Negotiator
+    ) -> Problem:
+        """What is said of a version instead of what was asked for."""
+        life, era = self._lives[error.position], negotiator.era
+        until = era.closed[error.position]
+        code, told = self._told(life, negotiator.text(error.position), until, negotiator)
+        waiting = () if until is None else self._waiting(until)
+        target = era.oldest
+        if life.retired != "redirect" or target is None or not _is_followed(error, found, target, negotiator):
+            return Problem(_STATUSES.get(life.retired, 410), code, told, headers=waiting)
+        location = self._url(request, self._today(error.position, found.rest), target, negotiator)
+        if request.query and not location.endswith("/"):
+            location += f"?{request.query}"
+        status = 301 if request.method in ("GET", "HEAD") else 308
+        return Problem(status, code, told, headers=(("Location", location), *waiting))
+
+    def _told(self, life: Life, text: str, until: datetime | None, negotiator: Negotiator) -> tuple[str, str]:
+        """The code, and a sentence."""
+        supported = f"Supported are: {negotiator.supported}."
+        if until is not None:
+            return "VERSION_BROWNOUT", f"Version {text} is off until {until:%Y-%m-%d %H:%M} UTC. {supported}"
+        since = "" if life.sunset is None else f" on {life.sunset:%Y-%m-%d}"
+        return "VERSION_RETIRED", f"Version {text} was retired{since}. {supported}"
+
+    def _waiting(self, until: datetime) -> tuple[Pair, ...]:
+        """When to come again, in seconds (RFC 9110, section 10.2.3); until then no cache must keep it for good."""
+        seconds = max(1, -int((self._clock() - until).total_seconds() // 1))
+        return (("Retry-After", str(seconds)), ("Cache-Control", "no-store"))
+
+
+def _is_followed(error: ClosedError, found: Declared | Closed, target: int, negotiator: Negotiator) -> bool:
+    """Whether a client that is led to the version at ``target`` gets there with the headers that it sends."""
+    if error.by_header:
+        return False
+    if isinstance(found, Closed):
+        return True
+    return negotiator.media(found.match.place.resource.name, target, error.ranges) is not None
