@@ -17,6 +17,8 @@ from werkzeug.routing import Map, Rule
 from translayer.errors import DeclarationError
 from translayer.http.message import Request
 
+from .paging import Paging, check_paging
+
 CachePolicy: TypeAlias = Callable[[Request, str], str | None]
 """Says for how long clients may keep what they read: from the request, and the text of the version that answers, the
 value of ``Cache-Control`` (RFC 9111, section 5.2); ``None`` leaves it to the app."""
@@ -34,8 +36,8 @@ class Route:
     """One operation that is neither a resource's collection nor its item.
 
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
-    schema passes as it is. ``many`` says that the reply is a list, or a page of one. ``cache`` is asked for every
-    success of GET and HEAD.
+    schema passes as it is. ``many`` says that the reply is a list, or a page of one, and ``paging`` where the app says
+    which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -47,6 +49,7 @@ class Route:
     reply: type[Schema] | None = None
     many: bool = False
     cache: CachePolicy | None = field(default=None, compare=False)
+    paging: Paging | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         check_rule(self.rule)
@@ -63,6 +66,9 @@ class Route:
         check_cache(self.cache, f"{self.method} {self.rule}")
         if self.cache is not None and self.method != "GET":
             raise DeclarationError(f"{self.method} {self.rule} has cache=, which is for what is read: for GET")
+        check_paging(self.paging, f"{self.method} {self.rule}")
+        if self.paging is not None and not self.many:
+            raise DeclarationError(f"{self.method} {self.rule} has paging=, which is for lists: for many=True")
 
 
 def check_rule(rule: Any) -> None:
