@@ -17,7 +17,7 @@ from translayer.document.pointer import parse
 from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError
 
-Extract: TypeAlias = Callable[[Headers, Object], Object | None]
+PageExtractor: TypeAlias = Callable[[Headers, Object], Object | None]
 """Tells of a page what the app says in a way of its own: from the app's headers, and what is known of the page by then,
 members of ``meta``; ``None`` where there is nothing to tell."""
 
@@ -50,7 +50,7 @@ class Paging:
     total: str | None = "X-Total-Count"
     links: bool = True
     members: Sequence[str] = ()
-    extract: Extract | None = None
+    extract: PageExtractor | None = None
     places: tuple[Place, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -11,14 +11,14 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from werkzeug.datastructures import Headers
 
 from translayer.contract.envelope import DataEnvelope, Envelope, NoEnvelope, Page
 from translayer.contract.paging import Paging, relinked
 from translayer.document.codec import decode, encode
-from translayer.document.values import Object
+from translayer.document.values import Object, duplicate
 from translayer.http.fields import Fields
 from translayer.http.link import parse_links
 
@@ -35,7 +35,7 @@ _RELATIONS: Final[Mapping[str, str]] = {
     "next": "next",
     "last": "last",
 }
-"""Relations between pages, by the names in which they are told; ``previous`` is the older one (RFC 8288, IANA)."""
+"""Relations between pages, and what each is told as; IANA's registry has ``previous`` as a synonym (RFC 8288, 4.2)."""
 
 _COUNT: Final = re.compile("[0-9]{1,15}")
 """A number of elements: of as many digits as every reader of JSON takes exactly."""
@@ -44,8 +44,7 @@ _SHOWN: Final = 80
 """Characters of a header that the log repeats."""
 
 
-@dataclass(frozen=True, eq=False)
-class Beside:
+class Beside(NamedTuple):
     """What stands beside the documents of one reply; ``said`` are the members that its headers make.
 
     ``outward`` makes the client's link of the app's. ``anew`` and ``tells`` are the pager's.
@@ -81,7 +80,7 @@ class Beside:
         """What the author's function says; a copy, of plain JSON."""
         if self.paging.extract is None:
             return {}
-        found = self.paging.extract(Headers(self.headers.pairs), dict(known))
+        found = self.paging.extract(Headers(self.headers.pairs), duplicate(known))
         if found is None:
             return {}
         if not isinstance(found, dict):
@@ -102,8 +101,10 @@ class Pager:
     tells: bool
 
     def beside(self, headers: Fields, outward: Callable[[], Callable[[str], str]], path: str) -> Beside | None:
-        """What stands beside the documents of a reply with these headers, to a request for ``path``; ``None`` where
-        that is what its body says, as it says it. ``outward`` gives the way of links, if there may be any.
+        """What stands beside the documents of a reply with these headers, to a request for ``path``.
+
+        ``None`` where headers say nothing and nothing in the body is looked for. ``outward`` is asked for the way of
+        links only where there may be some.
         """
         said = self._said(headers, path) if self.tells else {}
         if not said and not self.paging.places and self.paging.extract is None:
