@@ -11,6 +11,7 @@ from .contract.discovery import Discovery
 from .contract.envelope import Envelope, Page
 from .contract.life import Brownout
 from .contract.limits import Limits
+from .contract.paging import PageExtractor, Paging
 from .contract.resource import Resource
 from .contract.routes import CachePolicy, Route
 from .contract.translator import Translator
@@ -29,6 +30,8 @@ __all__ = [
     "Extractor",
     "Limits",
     "Page",
+    "PageExtractor",
+    "Paging",
     "Request",
     "Resource",
     "Route",

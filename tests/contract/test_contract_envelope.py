@@ -13,7 +13,12 @@ UNDER: dict[str, Any] = {"total": 7, "things": BARE, "next": "/things?page=2"}
 
 
 @pytest.mark.parametrize(
-    ("page", "meta"), ((Page(BARE), {}), (Page(UNDER, "things"), {"total": 7, "next": "/things?page=2"}))
+    ("page", "meta"),
+    (
+        (Page(BARE), {}),
+        (Page(UNDER, "things"), {"total": 7, "next": "/things?page=2"}),
+        (Page(BARE, None, {"a": 1}), {"a": 1}),
+    ),
 )
 def test_a_page_knows_its_items_and_what_was_said_beside_them(page: Page, meta: Any) -> None:
     assert page.items is BARE

@@ -39,15 +39,18 @@ class Different(AssertionError):
     """Twins that disagree: about which text, and what each made of it."""
 
 
-def ask(body: Body, raw: bytes) -> bool:
-    """Whether the fast path takes a text; raises ``Different`` where its twin has other bytes, or none."""
+def ask(body: Body, raw: bytes, *beside: Any) -> bool:
+    """Whether the fast path takes a text, with what stands beside it, if anything does.
+
+    Raises ``Different`` where its twin has other bytes, or none.
+    """
     assert body.fast.run is not None
     try:
-        taken = body.fast.run(raw)
+        taken = body.fast.run(raw, *beside)
     except Exception:
         return False
     try:
-        slow: Any = body.interpreted(raw)
+        slow: Any = body.interpreted(raw, *beside)
     except REFUSALS as refusal:
         slow = refusal
     if taken != slow:

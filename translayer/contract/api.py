@@ -23,11 +23,12 @@ from .clock import Clock, now
 from .deprecation import Deprecation, instant
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
-from .envelope import ENVELOPES, Envelope
+from .envelope import ENVELOPES, Envelope, NoEnvelope
 from .explain import Explanation, explained
 from .history import Changes
 from .lens import Faults
 from .limits import Limits
+from .paging import DEFAULT, Paging, check_heard, check_items, check_paging
 from .resource import Resource
 from .routes import Route, Table, tables
 from .shape import Family, Leaf, read
@@ -66,8 +67,9 @@ class Api:
     - ``unversioned``: what a request gets that names no version, ``oldest``, ``latest`` or ``required`` (400).
     - ``undeclared``: URLs that no version knows are passed to the app (``relay``) or are 404 (``refuse``).
     - ``bypass``: whether the app's own URLs of declared routes can be reached without a version.
-    - ``envelope``: the reply form, ``none``, ``data`` or an ``Envelope``; ``problems``: whether errors are always
-      RFC 9457 problem details; ``error_docs``: a URL with ``{code}`` in it, linked from every error.
+    - ``envelope``: the reply form, ``none``, ``data`` or an ``Envelope``; ``paging``: where the app says which page a
+      list is; ``problems``: whether errors are always RFC 9457 problem details; ``error_docs``: a URL with ``{code}``
+      in it, linked from every error.
     - ``unknown``: what becomes of fields that a version does not have, ``raise``, ``exclude`` or ``pass``;
       ``lenient``: whether ``Prefer: handling=lenient`` (RFC 7240) may drop them.
     - ``withdrawn``: versions older than all others that were retired, and whose changes are no longer told.
@@ -93,6 +95,7 @@ class Api:
         undeclared: Undeclared = "relay",
         bypass: bool = False,
         envelope: str | Envelope = "none",
+        paging: Paging | None = None,
         problems: bool = False,
         error_docs: str | None = None,
         unknown: Unknown = "raise",
@@ -114,6 +117,7 @@ class Api:
         self.undeclared = undeclared
         self.bypass = bypass
         self.envelope = envelope if isinstance(envelope, Envelope) else _envelope(envelope)
+        self.paging = paging
         self.problems = problems
         self.error_docs = error_docs
         self.unknown = unknown
@@ -131,6 +135,7 @@ class Api:
         check_vendor(self.vendor)
         check_prefix(self.prefix)
         check_error_docs(self.error_docs)
+        check_paging(self.paging, "the Api")
         check_choices(_CHOICES, vars(self))
         if not isinstance(self.limits, Limits):
             raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
@@ -169,6 +174,7 @@ class Api:
             self._schemas(), changes, keys=self._keys(), unknown=self.unknown, limit=self.limits.violations
         )
         self._refuse_unused(changes)
+        self._check_paging()
         self.tables = self._tables()
 
     def _schemas(self) -> set[type[Schema]]:
@@ -201,6 +207,17 @@ class Api:
                     f"address the change to one of {', '.join(sorted(known.__name__ for known in used))}"
                 )
 
+    def _check_paging(self) -> None:
+        """Whatever paging is declared finds what it looks for, and is seen by somebody."""
+        if self.paging is not None and type(self.envelope) is NoEnvelope:
+            check_heard(self.paging, "the Api")
+        for route, resource in self._owners.items():
+            where, declared = f"{route.method} {route.rule}", route.paging or resource.paging
+            if declared is not None and route.many and type(self.envelope) is NoEnvelope:
+                check_heard(declared, where)
+            if route.many:
+                check_items(self.paging_of(route), resource.items, where)
+
     def _tables(self) -> tuple[Table, ...]:
         routes = [route for resource in self.resources for route in resource.all_routes()]
         found = tables(routes, [version.route_changes() for version in self.versions[:-1]])
@@ -218,6 +235,10 @@ class Api:
         for route in self._owners:
             if route.deprecation is not None:
                 yield route.deprecation
+
+    def paging_of(self, route: Route) -> Paging:
+        """Where the app says which page a list is: as declared for the route, its resource or the API."""
+        return route.paging or self.owner(route).paging or self.paging or DEFAULT
 
     def offered(self, version: Version, resource: str) -> tuple[MediaType, ...]:
         """The vendor media types of a version of a resource; raises ``DeclarationError`` for a bad template."""

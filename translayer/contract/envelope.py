@@ -11,10 +11,14 @@ from translayer.document.values import Json, Object
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A list as the app replied with it: bare (``key`` is ``None``), or under ``key`` of an object with more in it."""
+    """A list as the app replied with it: bare (``key`` is ``None``), or under ``key`` of an object with more in it.
+
+    ``told`` is all that is known of the page, in the client's version, where that is more than its body says.
+    """
 
     body: Json
     key: str | None = None
+    told: Object | None = None
 
     @property
     def items(self) -> list[Json]:
@@ -24,7 +28,9 @@ class Page:
 
     @property
     def meta(self) -> Object:
-        """What the app said about the page: every other member."""
+        """What the app said about the page: every other member, and its paging."""
+        if self.told is not None:
+            return self.told
         return {} if self.key is None else {name: value for name, value in self.body.items() if name != self.key}
 
     def with_items(self, items: list[Json]) -> Json:

@@ -14,6 +14,7 @@ from translayer.errors import DeclarationError
 
 from .check import Unknown
 from .deprecation import Deprecation
+from .paging import Paging, check_paging
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
 
 Patching: TypeAlias = Literal["put", "merge", "json"]
@@ -51,6 +52,7 @@ class Resource:
     - ``require_condition`` makes PUT, PATCH and DELETE without a condition 428 (RFC 6585, section 3).
     - ``cache`` is asked for ``Cache-Control`` of what is read at ``collection`` and ``item``.
     - ``deprecated`` says since when these two should not be used, by a date or a ``Deprecation``.
+    - ``paging`` says where the app says which page a list is; it overrides the API's.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -70,6 +72,7 @@ class Resource:
     require_condition: bool = False
     cache: CachePolicy | None = None
     deprecated: Deprecation | date | None = None
+    paging: Paging | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -82,6 +85,9 @@ class Resource:
             raise DeclarationError(f"Resource {self.name!r} has cache=, which is for what is read, and no GET")
         self._check_routes()
         self._check_patch()
+        check_paging(self.paging, f"Resource {self.name!r}")
+        if self.paging is not None and not any(route.many for route in self.all_routes()):
+            raise DeclarationError(f"Resource {self.name!r} has paging=, which is for lists, and replies with none")
         if not self.all_routes():
             raise DeclarationError(f"Resource {self.name!r} has no URL: give it a collection, an item or routes")
         for name in ("collection_methods", "item_methods", "routes"):

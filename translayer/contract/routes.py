@@ -19,6 +19,7 @@ from translayer.errors import DeclarationError
 from translayer.http.message import Request
 
 from .deprecation import Deprecation, deprecation_of
+from .paging import Paging, check_paging
 
 CachePolicy: TypeAlias = Callable[[Request, str], str | None]
 """Says for how long clients may keep what they read: from the request, and the text of the version that answers, the
@@ -37,8 +38,9 @@ class Route:
     """One operation that is neither a resource's collection nor its item.
 
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
-    schema passes as it is. ``many`` says that the reply is a list, or a page of one. ``cache`` is asked for every
-    success of GET and HEAD. ``deprecated`` is the date since when it should not be used, or a ``Deprecation``.
+    schema passes as it is. ``many`` says that the reply is a list, or a page of one, and ``paging`` where the app says
+    which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD. ``deprecated`` is the
+    date since when the route should not be used, or a ``Deprecation``.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -51,6 +53,7 @@ class Route:
     many: bool = False
     cache: CachePolicy | None = field(default=None, compare=False)
     deprecated: Deprecation | date | None = None
+    paging: Paging | None = field(default=None, compare=False)
 
     @property
     def deprecation(self) -> Deprecation | None:
@@ -73,6 +76,9 @@ class Route:
         check_cache(self.cache, f"{self.method} {self.rule}")
         if self.cache is not None and self.method != "GET":
             raise DeclarationError(f"{self.method} {self.rule} has cache=, which is for what is read: for GET")
+        check_paging(self.paging, f"{self.method} {self.rule}")
+        if self.paging is not None and not self.many:
+            raise DeclarationError(f"{self.method} {self.rule} has paging=, which is for lists: for many=True")
 
 
 def check_rule(rule: Any) -> None:

@@ -16,40 +16,47 @@ from translayer.document.values import ABSENT, Json
 from translayer.errors import ContractViolation, DecodeError, RequestError
 
 from .fast import FastPath
+from .paging import Beside, Pager
 
 
 @dataclass(frozen=True, eq=False)
 class ReplyBody:
-    """The body of the app's reply, on its way to clients of one version; ``items`` is where a page has its list."""
+    """The body of the app's reply, on its way to clients of one version; ``items`` is where a page has its list.
+
+    ``pager`` knows what else is looked for in a page, ``None`` where that is nothing. What it finds is ``beside``.
+    """
 
     translation: Translation
     envelope: Envelope
     many: bool
     items: str
     fast: FastPath
+    pager: Pager | None = None
 
-    def translated(self, raw: bytes) -> bytes:
+    def translated(self, raw: bytes, beside: Beside | None = None) -> bytes:
         """The client's bytes; raises ``ContractViolation``, ``DecodeError`` or ``ValueError``."""
-        taken = self.fast.take(raw)
-        return self.interpreted(raw) if taken is ABSENT else taken
+        taken = self.fast.take(raw, beside)
+        return self.interpreted(raw, beside) if taken is ABSENT else taken
 
-    def interpreted(self, raw: bytes) -> bytes:
+    def interpreted(self, raw: bytes, beside: Beside | None = None) -> bytes:
         """The client's bytes, as the slow twin has them: the app's own where all that is in them is shown."""
         business = skim(raw)
-        printed = encode(self._document(business))
-        return raw if self._shows_all(business) and names_once(raw, encode(business)) else printed
+        page = _page(business, self.items, beside) if self.many else None
+        printed = encode(self._document(business, page))
+        return raw if self._shows_all(business, page) and names_once(raw, encode(business)) else printed
 
-    def _document(self, business: Json) -> Json:
-        if not self.many:
+    def _document(self, business: Json, page: Page | None) -> Json:
+        if page is None:
             return self.envelope.one(self.translation.downgrade(business))
-        page = _page(business, self.items)
         return self.envelope.many(_downgraded(page.items, self.translation), page)
 
-    def _shows_all(self, business: Json) -> bool:
-        """Whether nothing stands around the documents, and each shows all of the object that it is of."""
+    def _shows_all(self, business: Json, page: Page | None) -> bool:
+        """Whether nothing stands around the documents, each shows all of the object that it is of, and links stay."""
         if type(self.envelope) is not NoEnvelope or not self.translation.untouched:
             return False
-        return all(map(self.translation.shows_all, _page(business, self.items).items if self.many else [business]))
+        if page is None:
+            return self.translation.shows_all(business)
+        return page.body is business and all(map(self.translation.shows_all, page.items))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +85,15 @@ def parsed(body: bytes, limits: Limits) -> Json:
         raise RequestError(error.code, error.description) from error
 
 
-def _page(business: Json, key: str) -> Page:
+def _page(business: Json, key: str, beside: Beside | None) -> Page:
+    """The page that a body is, in the client's version but for its items."""
     if isinstance(business, list):
-        return Page(business)
-    if isinstance(business, dict) and isinstance(business.get(key), list):
-        return Page(business, key)
-    raise ContractViolation(f"a list, or an object with a list under {key!r}, was expected")
+        page = Page(business)
+    elif isinstance(business, dict) and isinstance(business.get(key), list):
+        page = Page(business, key)
+    else:
+        raise ContractViolation(f"a list, or an object with a list under {key!r}, was expected")
+    return page if beside is None else beside.page(page)
 
 
 def _downgraded(items: list[Json], translation: Translation) -> list[Json]:

@@ -23,6 +23,7 @@ from .compiled.kinds import Inexpressible, Record, Refused
 from .compiled.leaves import NUMBER
 from .compiled.records import Told
 from .fast import FastPath
+from .paging import Beside
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -33,9 +34,10 @@ _BESIDE_ITEMS: Final[Any] = _SCALAR | dict[str, _SCALAR | list[_SCALAR] | dict[s
 _ENVELOPES: Final = (NoEnvelope, DataEnvelope)
 """The reply forms that do not look into the documents which they are given."""
 
-Run: TypeAlias = Callable[[bytes], bytes]
+Run: TypeAlias = Callable[..., bytes]
 Reader: TypeAlias = Callable[[bytes], tuple[Any, bool]]
-Finish: TypeAlias = Callable[[Any], bytes]
+Finish: TypeAlias = Callable[[Any, Beside | None], tuple[bytes, bool]]
+"""Prints what was read, with what stands beside it, and tells whether that leaves the rest of a page as it is."""
 
 
 class Compiler:
@@ -132,8 +134,8 @@ def _reader(every: Any, shown: Any, *, free: bool) -> Reader:
 def _translated(read: Reader, finish: Finish) -> Run:
     """A reply of which something may change."""
 
-    def run(raw: bytes) -> bytes:
-        return finish(read(raw)[0])
+    def run(raw: bytes, beside: Beside | None = None) -> bytes:
+        return finish(read(raw)[0], beside)[0]
 
     return run
 
@@ -141,10 +143,10 @@ def _translated(read: Reader, finish: Finish) -> Run:
 def _as_it_came(read: Reader, finish: Finish) -> Run:
     """A reply that goes out as it came, where clients see all that is in it."""
 
-    def run(raw: bytes) -> bytes:
+    def run(raw: bytes, beside: Beside | None = None) -> bytes:
         found, whole = read(raw)
-        printed = finish(found)
-        return raw if whole and names_once(raw, printed) else printed
+        printed, same = finish(found, beside)
+        return raw if whole and same and names_once(raw, printed) else printed
 
     return run
 
@@ -153,8 +155,8 @@ def _one(way: Way, envelope: Envelope) -> Finish:
     """A reply with one document."""
     function, free = way.function or _itself, way.free
 
-    def finish(found: Any) -> bytes:
-        return _printed(envelope.one(function(found)), free)
+    def finish(found: Any, beside: Beside | None) -> tuple[bytes, bool]:
+        return _printed(envelope.one(function(found)), free), True
 
     return finish
 
@@ -163,10 +165,12 @@ def _many(way: Way, envelope: Envelope, key: str) -> Finish:
     """A reply with a list of documents, bare or in a page."""
     function, free = way.function, way.free
 
-    def finish(found: Any) -> bytes:
+    def finish(found: Any, beside: Beside | None) -> tuple[bytes, bool]:
         page = _page(found, key)
+        if beside is not None:
+            page = beside.page(page)
         items = page.items if function is None else [function(item) for item in page.items]
-        return _printed(envelope.many(items, page), free)
+        return _printed(envelope.many(items, page), free), page.body is found
 
     return finish
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from translayer.document.values import ABSENT, Absent
 
@@ -20,20 +21,23 @@ log = logging.getLogger("translayer")
 class FastPath:
     """One body in one direction.
 
-    ``run`` is from bytes to bytes and raises whatever it likes for what it does not take; ``None`` where there is no
-    fast path, and then ``reasons`` say why, a sentence each. ``source`` is the text of what was compiled.
+    ``run`` is from bytes, of a page with what stands beside its documents, to bytes, and raises whatever it likes for
+    what it does not take; ``None`` where there is no fast path, and then ``reasons`` say why, a sentence each.
+    ``source`` is the text of what was compiled.
     """
 
-    run: Callable[[bytes], bytes] | None
+    run: Callable[..., bytes] | None
     source: str = ""
     reasons: tuple[str, ...] = ()
 
-    def take(self, body: bytes) -> bytes | Absent:
-        """The bytes that ``body`` becomes, or ``ABSENT`` where its slow twin has to decide."""
+    def take(self, body: bytes, beside: Any = None) -> bytes | Absent:
+        """The bytes that ``body`` becomes, with what stands ``beside`` it, or ``ABSENT`` where its slow twin has to
+        decide.
+        """
         if self.run is None:
             return ABSENT
         try:
-            return self.run(body)
+            return self.run(body) if beside is None else self.run(body, beside)
         except Exception as error:  # whatever it is, the slow twin says what
             log.debug("a body is left to the slow twin: %r", error)
             return ABSENT

@@ -26,6 +26,7 @@ from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
 from .fast import FastPath
 from .negotiation import VERSION_HEADER
+from .paging import pager
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
 """What PATCH takes (RFC 6902, RFC 7396)."""
@@ -183,7 +184,8 @@ class Planner:
         fast = self._compiler.reply(
             translation, envelope, self._api.versions[position].text, many=route.many, items=items
         )
-        return ReplyBody(translation, envelope, route.many, items, fast)
+        pages = pager(self._api.paging_of(route), envelope) if route.many else None
+        return ReplyBody(translation, envelope, route.many, items, fast, pages)
 
     def _takes(self, route: Route, resource: Resource, position: int) -> tuple[MediaType, ...]:
         return _PATCHES if route.method == "PATCH" else self._types(resource.name, position)

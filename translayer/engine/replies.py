@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from werkzeug.http import parse_date
@@ -27,6 +28,7 @@ from .events import Relay
 from .headers import SIGNED, less, of_problem, relayed, signature, translated
 from .links import quoted
 from .negotiation import VERSION_HEADER
+from .paging import Beside, Pager
 from .plan import Place, Plan
 from .problem import Problem, ProblemForm, phrase
 from .turn import Standing, Turn
@@ -139,7 +141,9 @@ class Replies:
             raw, coding = told.body, told.headers.firsts.get("content-encoding")
             if coding is not None:
                 raw = decoded(raw, coding, turn.limits.inflated)
-            return _body(turn.plan).translated(raw) if raw or turn.plan.safe else b""
+            body = _body(turn.plan)
+            beside = None if body.pager is None else _beside(turn, told.headers, body.pager)
+            return body.translated(raw, beside) if raw or turn.plan.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(
@@ -235,6 +239,11 @@ def _tells_nothing(name: str) -> bool:
 def _body(plan: Plan) -> ReplyBody:
     assert plan.reply is not None  # a reply without a schema has been relayed
     return plan.reply
+
+
+def _beside(turn: Turn, headers: Fields, pager: Pager) -> Beside | None:
+    """What the app says of a page beside its documents."""
+    return pager.beside(headers, lambda: partial(turn.addresses.outward, site=turn.site), turn.request.path)
 
 
 def _mapped(error: AppError, translation: Translation) -> tuple[Violation, ...]:
