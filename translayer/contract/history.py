@@ -18,6 +18,7 @@ from translayer.document.values import Json
 from translayer.errors import DeclarationError, Path
 
 from .allowlist import sent
+from .flags import inherited
 from .lens import Deferred, Each, Lens, Step, Values
 from .operations.base import Fitted, Operation
 from .shape import NO_KEYS, Family, Many, One, Shape, Slot, Table, Target, families, read
@@ -82,7 +83,7 @@ class History:
             self._today[family] = read(family, self._keys)
         return self._today[family]
 
-    def step(self, family: Family, position: int) -> Lens:
+    def step(self, family: Family, position: int) -> Step:
         """The lens from the version at ``position`` to the one before it."""
         return self._derive(family, position).step
 
@@ -96,6 +97,18 @@ class History:
                 seen.add(found)
                 waiting.extend(families(self._shape_of(found, 0)))
         return frozenset(seen)
+
+    def nested(self, schema: type[Schema]) -> frozenset[type[Schema]]:
+        """The schemas that one nests in any version, at any depth, and the schema itself."""
+        seen: set[Family] = set()
+        waiting = [family for family in self.families if family.schema is schema]
+        while waiting:
+            family = waiting.pop()
+            if family not in seen:
+                seen.add(family)
+                for position in range(len(self._changes) + 1):
+                    waiting.extend(families(self._shape_of(family, position)))
+        return frozenset(family.schema for family in seen)
 
     def _derive(self, family: Family, position: int) -> _Derived:
         key = family, position
@@ -132,7 +145,9 @@ class History:
                     f"it speaks of {name} as a whole, of which an operation with a dotted name changed a part at one "
                     f"place: address that operation to {name} itself"
                 )
-            return operation.fit(shape, lambda target: self.shape(target, position))
+            resolve = partial(self.shape, position=position)
+            fitted = operation.fit(shape, resolve)
+            return fitted._replace(older=inherited(operation, shape, fitted.older, resolve))
         except _Refused:
             raise
         except DeclarationError as error:

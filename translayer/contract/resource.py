@@ -12,6 +12,7 @@ from marshmallow import Schema
 from translayer.errors import DeclarationError
 
 from .check import Unknown
+from .flags import check_flag
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
 
 Patching: TypeAlias = Literal["put", "merge", "json"]
@@ -48,6 +49,7 @@ class Resource:
     - ``etag`` says where entity tags come from, ``"app"``, ``"generate"`` or ``"none"``.
     - ``require_condition`` makes PUT, PATCH and DELETE without a condition 428 (RFC 6585, section 3).
     - ``cache`` is asked for ``Cache-Control`` of what is read at ``collection`` and ``item``.
+    - With a ``flag`` only consumers who have it see the resource.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -66,6 +68,7 @@ class Resource:
     etag: Tagging = "app"
     require_condition: bool = False
     cache: CachePolicy | None = None
+    flag: str | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -74,6 +77,8 @@ class Resource:
         check_methods(self.collection_methods, _COLLECTION_METHODS, f"the collection of {self.name!r}")
         check_methods(self.item_methods, METHODS, f"the items of {self.name!r}")
         check_cache(self.cache, f"Resource {self.name!r}")
+        if self.flag is not None:
+            check_flag(self.flag, f"Resource {self.name!r}")
         if self.cache is not None and not any(route.cache for route in self.all_routes()):
             raise DeclarationError(f"Resource {self.name!r} has cache=, which is for what is read, and no GET")
         self._check_routes()
@@ -125,6 +130,11 @@ class Resource:
     def all_routes(self) -> tuple[Route, ...]:
         """Every operation on the resource, as it is today."""
         return self._all_routes
+
+    def flags(self) -> frozenset[str]:
+        """The flags of the resource and of its routes."""
+        flags = (self.flag, *(route.flag for route in self.routes))
+        return frozenset(flag for flag in flags if flag is not None)
 
     @cached_property
     def _all_routes(self) -> tuple[Route, ...]:

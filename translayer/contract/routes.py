@@ -17,6 +17,8 @@ from werkzeug.routing import Map, Rule
 from translayer.errors import DeclarationError
 from translayer.http.message import Request
 
+from .flags import check_flag
+
 CachePolicy: TypeAlias = Callable[[Request, str], str | None]
 """Says for how long clients may keep what they read: from the request, and the text of the version that answers, the
 value of ``Cache-Control`` (RFC 9111, section 5.2); ``None`` leaves it to the app."""
@@ -35,7 +37,7 @@ class Route:
 
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
     schema passes as it is. ``many`` says that the reply is a list, or a page of one. ``cache`` is asked for every
-    success of GET and HEAD.
+    success of GET and HEAD. With a ``flag`` only consumers who have it see the route.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -47,6 +49,7 @@ class Route:
     reply: type[Schema] | None = None
     many: bool = False
     cache: CachePolicy | None = field(default=None, compare=False)
+    flag: str | None = None
 
     def __post_init__(self) -> None:
         check_rule(self.rule)
@@ -61,6 +64,8 @@ class Route:
         if self.many and self.reply is None:
             raise DeclarationError(f"{self.method} {self.rule} has many= but no reply=: name the schema of its items")
         check_cache(self.cache, f"{self.method} {self.rule}")
+        if self.flag is not None:
+            check_flag(self.flag, f"{self.method} {self.rule}")
         if self.cache is not None and self.method != "GET":
             raise DeclarationError(f"{self.method} {self.rule} has cache=, which is for what is read: for GET")
 
