@@ -5,9 +5,8 @@ An ``Api`` never changes after construction and knows nothing of HTTP messages; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from copy import copy
-from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -20,6 +19,7 @@ from translayer.http.media import MediaType
 from translayer.http.message import Request
 
 from .app_errors import EXTRACTORS, Extractor
+from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
 from .consumer import Consumer
@@ -36,7 +36,7 @@ from .shape import Family, Leaf, read
 from .soundness import check_choices, check_error_docs, check_prefix, check_templates, check_vendor, several
 from .translation import Translation
 from .unseen import flags_of_changes, hidden, operations, rearranged, refuse_shown, timeline
-from .version import Scheme, Version, VersionChange, title
+from .version import Scheme, Version, VersionChange
 
 Unversioned: TypeAlias = Literal["oldest", "latest", "required"]
 """Which version answers a request that names none."""
@@ -46,15 +46,6 @@ Undeclared: TypeAlias = Literal["relay", "refuse"]
 
 VENDOR_TYPE: Final = "application/vnd.{vendor}.v{version}+json"
 """The media type of a version unless the API declares others."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangelogEntry:
-    """One change of one version: its title (the docstring) and a sentence for every operation."""
-
-    version: Version
-    title: str
-    sentences: tuple[str, ...]
 
 
 class Api:
@@ -330,19 +321,8 @@ class Api:
 
     def changelog(self) -> tuple[ChangelogEntry, ...]:
         """What every version did, newest first: an entry for each of its changes."""
-        return tuple(
-            ChangelogEntry(version, title(change), tuple(_sentences(change)))
-            for version in self.versions
-            for change in version.changes
-            if change not in self._unseen
-        )
-
-
-def _sentences(change: type[VersionChange]) -> Iterator[str]:
-    spoken = Version(1, change)
-    for told_of_schema in spoken.operations().values():
-        yield from (operation.sentence for operation in told_of_schema)
-    yield from (route.sentence for route in spoken.route_changes())
+        flags = self._everybodys._derivation.flags_spoken_of
+        return tuple(entries(self._changes, self._unseen, self.tables, flags, self._held))
 
 
 _EITHER: Final = (True, False)

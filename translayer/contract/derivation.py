@@ -90,6 +90,10 @@ class Derivation:
         seen._translations = {}
         return seen
 
+    def flags_spoken_of(self, position: int, schema: type[Schema], index: int) -> frozenset[str]:
+        """The flags of the fields that an operation on a schema speaks of, the one at ``index`` of a version."""
+        return self._history.flags_spoken_of(position, schema, index)
+
     def nested(self, schema: type[Schema]) -> frozenset[type[Schema]]:
         """The schemas that one nests in any version, at any depth, and the schema itself."""
         return self._history.nested(schema)

@@ -106,6 +106,14 @@ def _with_flag(shape: Shape, name: Name, slot: Slot, flag: str | None, resolve: 
     return rewrite(shape, name[:-1], lambda inner: inner.exchanged(name[-1:], come), resolve)
 
 
+def flags_spoken_of(operation: Operation, newer: Shape, older: Shape, resolve: Resolve) -> frozenset[str]:
+    """The flags of the fields that an operation speaks of, in either shape, and of the objects around them."""
+    named = [(newer, name) for name in operation.newer_names] + [(older, name) for name in operation.remade_names]
+    around = ((shape, name[: depth + 1]) for shape, name in named for depth in range(len(name)))
+    flags = (flag_of(find(shape, name, resolve)) for shape, name in around if has(shape, name, resolve))
+    return frozenset(flag for flag in flags if flag is not None)
+
+
 # All flags that there are
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
+from marshmallow import validate
+
 from translayer.document.values import Json
 
 from .allowlist import sent
@@ -74,14 +76,20 @@ class Hiding:
         """What is left of a slot that nests others, and the lens to it; ``None`` where it nests nothing."""
         match slot:
             case One(target=Family() as family):
-                return slot, Deferred(lambda: self.step(family, position))
+                return self._emptier(slot, position), Deferred(lambda: self.step(family, position))
             case One(target=Shape() as shape):
                 left = self._left(shape, position)
-                return replace(slot, target=left.shape), left.step
+                return replace(self._emptier(slot, position), target=left.shape), left.step
             case Many() | Table():
                 inner, lens = self._child(slot.inner, position)
                 return (slot, None) if lens is None else self._container(slot, inner, lens, position)
         return slot, None
+
+    def _emptier(self, slot: One, position: int) -> One:
+        """The field of an object; with fewer members the object may be emptier than it was."""
+        if not any(map(self._is_gone, self._shapes(slot.target, position).slots.values())):
+            return slot
+        return slot.altered(validators=[rule for rule in slot.rules if not isinstance(rule, validate.Length)])
 
     def _container(self, slot: Many | Table, inner: Slot, lens: Lens, position: int) -> tuple[Slot, Lens]:
         left = replace(slot, inner=inner)

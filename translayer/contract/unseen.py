@@ -38,12 +38,16 @@ class Told:
     @cached_property
     def operations(self) -> Mapping[type[Schema], tuple[Operation, ...]]:
         """What the change did to each schema."""
-        return self.version.operations()
+        return self._alone.operations()
 
     @property
     def routes(self) -> tuple[RouteChange, ...]:
         """What the change did to URLs."""
-        return self.version.route_changes()
+        return self._alone.route_changes()
+
+    @property
+    def _alone(self) -> Version:
+        return Version(self.version.number, self.change)
 
     def follows(self, other: Told) -> bool:
         """Whether it is told behind another."""
@@ -69,7 +73,7 @@ class Told:
         )
 
     def _speaks_of_urls_of(self, other: Told) -> bool:
-        return any(_is_within(one, two) or _is_within(two, one) for one, two in product(_urls(self), _urls(other)))
+        return any(is_within(one, two) or is_within(two, one) for one, two in product(_urls(self), _urls(other)))
 
 
 def _looks_inside(operation: Operation) -> bool:
@@ -84,7 +88,7 @@ def _urls(told: Told) -> Iterator[str]:
         yield from (change.old, change.to) if isinstance(change, Moved) else (change.rule,)
 
 
-def _is_within(url: str, other: str) -> bool:
+def is_within(url: str, other: str) -> bool:
     """Whether one URL is another, or begins with it."""
     return f"{url.rstrip('/')}/".startswith(f"{other.rstrip('/')}/")
 
@@ -92,7 +96,7 @@ def _is_within(url: str, other: str) -> bool:
 def timeline(versions: Sequence[Version]) -> tuple[Told, ...]:
     """Every change, newest version first, in each version in the order written."""
     return tuple(
-        Told(position, place, Version(version.number, change), change)
+        Told(position, place, version, change)
         for position, version in enumerate(versions)
         for place, change in enumerate(version.changes)
     )

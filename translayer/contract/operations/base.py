@@ -57,7 +57,7 @@ class Operation(ABC):
 
     @property
     def remade_names(self) -> tuple[Name, ...]:
-        """The fields of the older shape that are other fields than those of ``newer_names``, and made of them."""
+        """The fields of the older shape that are not those of ``newer_names`` as they are, but made of them."""
         return self.newer_names
 
     @property

@@ -98,6 +98,10 @@ class Remove(Operation):
         return ()
 
     @property
+    def remade_names(self) -> tuple[Name, ...]:
+        return (self.name,)
+
+    @property
     def sentence(self) -> str:
         return f"{dotted(self.name)} is gone."
 
