@@ -6,13 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flagged import Flagged, flagged, is_flagged
+from flagged import FLAG, Flagged, flagged, is_flagged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from laws import Trial, get_put, holds, local, put_get, some_view
 
+from translayer import Version, VersionChange
+from translayer.contract.derivation import Derivation
 from translayer.contract.lens import Faults
+from translayer.contract.rules import no_slot
 from translayer.contract.shape import Many, One, Resolve, Slot, Table
+from translayer.contract.unseen import hidden, operations, rearranged, timeline
 from translayer.document.values import ABSENT, duplicate, equal
 
 SEEDS = st.integers(0, 2**64 - 1)
@@ -81,3 +85,44 @@ def test_VER_8_3_what_is_hidden_stays_as_it_is_where_nothing_else_is_written(kno
     for name, slot in at.slots.items():
         if is_flagged(slot):
             assert equal(before.get(name), after.get(name)), name
+
+
+# Changes that have not happened
+
+
+def changes_of(known: Flagged) -> tuple[Version, ...]:
+    """The versions of a history, newest first: a change for what each did to each schema, some of them flagged."""
+    versions = []
+    for position, told in enumerate(known.changes):
+        made = [
+            type(f"Change{position}Of{schema.__name__}", (VersionChange,), {"schemas": {schema: list(operations)}})
+            for schema, operations in told.items()
+        ]
+        for change in made:
+            change.flag = FLAG if known.rnd.random() < 0.3 else None  # type: ignore[attr-defined]
+        versions.append(Version(known.end + 1 - position, *made))
+    return (*versions, Version(1))
+
+
+def test_VER_8_4_the_oldest_version_is_the_same_whatever_has_not_happened_since() -> None:
+    partly = 0
+
+    def asked(known: Flagged) -> None:
+        nonlocal partly
+        whole = Derivation({known.schemas[0]}, known.changes, keys={}, unknown="raise", limit=100)
+        versions = changes_of(known)
+        unseen = hidden(timeline(versions), frozenset(), whole.nested)
+        partly += 0 < len(unseen) < sum(len(version.changes) for version in versions)
+        seen = whole.seen(no_slot, operations(rearranged(versions, unseen)))
+        one, other = (made.chain(known.schemas[0], known.end) for made in (whole, seen))
+        source = known.document(0)
+        view = one.get(duplicate(source))
+        assert equal(view, other.get(duplicate(source)))
+        faults: Faults = []
+        newer = other.put(duplicate(view), source, faults)
+        assert not faults
+        assert equal(newer, source)
+
+    asked.__name__ = "oldest"
+    ORDINARY(given(HISTORIES)(asked))()
+    assert partly > 20
