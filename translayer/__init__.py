@@ -6,6 +6,7 @@ reads, writes, patches and is refused in its own version's shape.
 
 from .contract.api import Api
 from .contract.app_errors import AppError, Extractor
+from .contract.consumer import Consumer
 from .contract.deprecation import Deprecation
 from .contract.discovery import Discovery
 from .contract.envelope import Envelope, Page
@@ -24,6 +25,7 @@ __all__ = [
     "AppError",
     "Brownout",
     "CachePolicy",
+    "Consumer",
     "Deprecation",
     "Discovery",
     "Envelope",

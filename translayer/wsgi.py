@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from itertools import chain
 from time import sleep
@@ -21,8 +21,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
 
 from .contract.api import Api
+from .engine.audience import Audience
 from .engine.events import Call, Event, Exchange, ReadBody, Untouched
-from .engine.exchange import Engine
+from .engine.exchange import ANYBODY, Engine
 from .engine.problem import phrase
 from .errors import RequestError
 from .http.fields import Fields
@@ -53,18 +54,23 @@ class Translayer:
     def __init__(self, app: WSGIApplication, api: Api, *, debug: bool = False) -> None:
         self.app = app
         self.debug = debug
-        self._engine = Engine(api, debug=debug)
+        self._audience = None if api.consumer is None else Audience(api, debug=debug)
+        nobodys = api.seen_with(frozenset())
+        self._everybodys = Engine(nobodys, debug=debug) if self._audience is None else self._audience.nobodys
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serves one request (PEP 3333)."""
         path = _text(environ.get("PATH_INFO", ""))
-        found = self._engine.find(path)
+        if self._audience is None:
+            engine, found, visitor = self._everybodys, self._everybodys.find(path), ANYBODY
+        else:
+            engine, found, visitor = self._audience.admit(path, partial(_request, environ, path))
         if isinstance(found, Untouched):
             return self.app(_moved(environ, found.mount) if found.mount else environ, start_response)
         conversation = _Conversation(self.app, environ, start_response, debug=self.debug)
         if isinstance(found, Reply):
             return conversation.send(found)
-        return conversation.drive(self._engine.exchange(_request(environ, path), found))
+        return conversation.drive(engine.exchange(_request(environ, path), found, visitor))
 
 
 def _moved(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from things import VERSIONS, make_api
+from things import make_api
 
 from translayer import Brownout, Deprecation, Discovery, Resource, Route, Version, VersionChange
 from translayer.contract.deprecation import Notice
@@ -261,4 +261,3 @@ def test_discovery_is_on_behind_a_prefix_and_can_be_chosen() -> None:
     assert make_api(prefix="", discovery=True).discovery == Discovery()
     assert make_api(discovery=False).discovery is None
     assert make_api(discovery=Discovery(build="1")).discovery == Discovery(build="1")
-    assert VERSIONS[0].life == VERSIONS[1].life

@@ -5,8 +5,8 @@ An ``Api`` never changes after construction and knows nothing of HTTP messages; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from copy import copy
 from datetime import date
 from itertools import product
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -16,15 +16,19 @@ from marshmallow import Schema
 from translayer.document.values import ABSENT, Json
 from translayer.errors import DeclarationError, RequestError, Violation
 from translayer.http.media import MediaType
+from translayer.http.message import Request
 
 from .app_errors import EXTRACTORS, Extractor
+from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
+from .consumer import Consumer
 from .deprecation import Deprecation, instant
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
 from .envelope import ENVELOPES, Envelope, NoEnvelope
-from .explain import Explanation, explained
+from .explain import Explanation, Journey, explained
+from .flags import flag_of
 from .history import Changes
 from .lens import Faults
 from .limits import Limits
@@ -35,7 +39,8 @@ from .shape import Family, Leaf, read
 from .soundness import check_choices, check_error_docs, check_prefix, check_templates, check_vendor, several
 from .timeline import check_timeline
 from .translation import Translation
-from .version import Scheme, Version, VersionChange, title
+from .unseen import flags_of_changes, hidden, operations, rearranged, refuse_shown, timeline
+from .version import Scheme, Version, VersionChange
 
 Unversioned: TypeAlias = Literal["oldest", "latest", "required"]
 """Which version answers a request that names none."""
@@ -45,15 +50,6 @@ Undeclared: TypeAlias = Literal["relay", "refuse"]
 
 VENDOR_TYPE: Final = "application/vnd.{vendor}.v{version}+json"
 """The media type of a version unless the API declares others."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangelogEntry:
-    """One change of one version: its title (the docstring) and a sentence for every operation."""
-
-    version: Version
-    title: str
-    sentences: tuple[str, ...]
 
 
 class Api:
@@ -77,6 +73,7 @@ class Api:
       app; without a prefix it is left to the app unless asked for.
     - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
       ``clock``: tells the time, with its zone.
+    - ``consumer``: says of a request who sent it, and which flags they have; without it everybody has none.
 
     Raises ``DeclarationError`` for whatever makes no sense, with a sentence that says what to do.
     """
@@ -105,6 +102,7 @@ class Api:
         app_errors: Sequence[Extractor] = (),
         limits: Limits | None = None,
         clock: Clock = now,
+        consumer: Callable[[Request], Consumer] | None = None,
     ) -> None:
         self.vendor = vendor
         self.resources = several("resources", resources, Resource)
@@ -127,6 +125,7 @@ class Api:
         self.app_errors = (*app_errors, *EXTRACTORS)
         self.limits = limits or Limits()
         self.clock = clock
+        self.consumer = consumer
         self._check_arguments()
         self._check_versions()
         self._derive()
@@ -143,6 +142,10 @@ class Api:
         if not callable(self.clock):
             raise DeclarationError(f"clock is a function that tells the time, not {self.clock!r}")
         instant(self.clock(), "clock()")
+        if self.consumer is not None and not callable(self.consumer):
+            raise DeclarationError(
+                f"consumer is a function of a request that returns a Consumer, not {self.consumer!r}"
+            )
         for extractor in several("app_errors", self.app_errors, object):
             if not callable(extractor):
                 raise DeclarationError(f"app_errors takes functions of a status and a body, not {extractor!r}")
@@ -176,6 +179,44 @@ class Api:
         self._refuse_unused(changes)
         self._check_paging()
         self.tables = self._tables()
+        self._everybodys = self
+        self._held: frozenset[str] | None = None
+        self._unseen: frozenset[type[VersionChange]] = frozenset()
+        self._changes = timeline(self.versions)
+        refuse_shown(self._changes, self._derivation.nested)
+        self.flags = self._all_flags()
+        self.seen_with(frozenset())
+
+    def _all_flags(self) -> frozenset[str]:
+        """Every flag that a resource, a route, a field, a change or a preview has."""
+        of_urls = {flag for resource in self.resources for flag in resource.flags()}
+        of_previews = {version.life.flag for version in self.versions if version.life.flag is not None}
+        return self._derivation.flags | flags_of_changes(self._changes) | of_urls | of_previews
+
+    def _sees(self, flag: str | None) -> bool:
+        return flag is None or self._held is None or flag in self._held
+
+    def seen_with(self, flags: Set[str]) -> Api:
+        """The API as consumers see it who have these flags; this very one, where they have all that there are.
+
+        What is hidden is in no table, schema or document of it; ``resources`` are still all that are served, so that
+        their URLs stay the layer's. Raises ``DeclarationError`` where nothing sensible is left.
+        """
+        whole = self._everybodys
+        if whole.flags <= flags:
+            return whole
+        seen = copy(whole)
+        seen._held = held = whole.flags & flags
+        seen._unseen = hidden(whole._changes, held, whole._derivation.nested)
+        versions = rearranged(whole.versions, seen._unseen) if seen._unseen else None
+        seen._derivation = whole._derivation.seen(
+            lambda slot: not seen._sees(flag_of(slot)), None if versions is None else operations(versions)
+        )
+        seen.tables = tuple(
+            tuple(path for path in table if seen._sees(path.route.flag) and seen._sees(whole.owner(path.route).flag))
+            for table in (whole.tables if versions is None else whole._tables_of(versions))
+        )
+        return seen
 
     def _schemas(self) -> set[type[Schema]]:
         """The schemas of all bodies, and of the resources themselves."""
@@ -218,9 +259,14 @@ class Api:
             if route.many:
                 check_items(self.paging_of(route), resource.items, where)
 
-    def _tables(self) -> tuple[Table, ...]:
+    def _tables_of(self, versions: Sequence[Version]) -> tuple[Table, ...]:
+        """The tables of the API's own versions, given all that tell changes: there may be others above them."""
         routes = [route for resource in self.resources for route in resource.all_routes()]
-        found = tables(routes, [version.route_changes() for version in self.versions[:-1]])
+        found = tables(routes, [version.route_changes() for version in versions])
+        return found[-len(self.versions) :]
+
+    def _tables(self) -> tuple[Table, ...]:
+        found = self._tables_of(self.versions[:-1])
         for version, table in zip(self.versions, found, strict=True):
             if not table:
                 raise DeclarationError(f"Version {version.text} has no routes left, so that nobody can reach it")
@@ -267,10 +313,10 @@ class Api:
         return self._derivation.schema(self._resource(resource).schema, position, self.versions[position].text)
 
     def _resource(self, name: str) -> Resource:
-        for resource in self.resources:
-            if resource.name == name:
-                return resource
-        raise LookupError(f"there is no resource {name!r}; there are {', '.join(r.name for r in self.resources)}")
+        seen = {resource.name: resource for resource in self.resources if self._sees(resource.flag)}
+        if name in seen:
+            return seen[name]
+        raise LookupError(f"there is no resource {name!r}; there are {', '.join(seen)}")
 
     def translation(self, schema: type[Schema], position: int, unknown: Unknown | None = None) -> Translation:
         """The way between the app's objects and the documents that the version at ``position`` makes of them."""
@@ -304,24 +350,15 @@ class Api:
         Raises ``LookupError`` for an unknown resource or version; what is wrong with the document is in the result.
         """
         schema = self._resource(resource).schema
-        translations = [self.translation(schema, position) for position in range(len(self.versions))]
-        way = self.position(from_version), self.position(to_version)
-        return explained(document, resource, self.versions, translations, *way)
+        source, target = self.position(from_version), self.position(to_version)
+        ways = self._derivation.way(schema, source), self._derivation.way(schema, target)
+        journey = Journey(source, target, *ways)
+        return explained(document, resource, self.versions, journey, self.translation(schema, target))
 
     def changelog(self) -> tuple[ChangelogEntry, ...]:
         """What every version did, newest first: an entry for each of its changes."""
-        return tuple(
-            ChangelogEntry(version, title(change), tuple(_sentences(change)))
-            for version in self.versions
-            for change in version.changes
-        )
-
-
-def _sentences(change: type[VersionChange]) -> Iterator[str]:
-    spoken = Version(1, change)
-    for operations in spoken.operations().values():
-        yield from (operation.sentence for operation in operations)
-    yield from (route.sentence for route in spoken.route_changes())
+        flags = self._everybodys._derivation.flags_spoken_of
+        return tuple(entries(self._changes, self._unseen, self.tables, flags, self._held))
 
 
 _EITHER: Final = (True, False)

@@ -84,7 +84,8 @@ class Check:
     ``reserved`` are the names that any version knows, which are never passed on as unknown. ``left`` are the
     validators (by ``id``) that are left to today's rules; at most ``limit`` violations are noted. ``firm`` says that
     ``unknown`` holds whatever schemas, and the places that nest them, say themselves; ``trusting`` that what is as it
-    was is not asked.
+    was is not asked. The names in ``hidden`` are those of fields that the client does not see anywhere: where unknown
+    fields are passed on these are not, since they would reach what they are the names of.
     """
 
     resolve: Resolve
@@ -94,6 +95,7 @@ class Check:
     limit: int = 100
     firm: bool = False
     trusting: bool = False
+    hidden: frozenset[str] = frozenset()
 
     def document(
         self,
@@ -146,7 +148,7 @@ class Check:
                     result[name] = value
             elif unknown == "pass" and slot is None and name not in self.reserved:
                 result[name] = value
-            elif unknown != "exclude":
+            elif unknown != "exclude" and not (unknown == "pass" and slot is None and name in self.hidden):
                 found.note(not_writable(slot, unknown, shape, (*path, name)))
         return result
 

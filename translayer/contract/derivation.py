@@ -6,9 +6,9 @@ Histories, lenses, rules and chains are made here and only looked up later; noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from copy import copy
 from dataclasses import replace
 from functools import partial
-from typing import Final, NamedTuple
 
 from marshmallow import Schema
 from marshmallow.exceptions import RegistryError
@@ -18,22 +18,16 @@ from translayer.errors import DeclarationError
 from .business import BusinessLenses, inner_place
 from .check import Check, Unknown
 from .export import Exporter
+from .flags import flags_of_fields
+from .hiding import Hides
 from .history import Changes, History
-from .lens import Chain, idle, loses, reads_the_same
+from .lens import Chain, reads_the_same
 from .rules import Rules, has_rules, of_today
-from .shape import Family, Shape, families, read
-from .soundness import check_families, names_within
+from .shape import Family, families, read
+from .sight import Sight
+from .soundness import check_families
 from .translation import Translation
-
-
-class _Way(NamedTuple):
-    """The chain from the newest version to another, and whether something is out of sight there."""
-
-    chain: Chain
-    loses: bool
-
-
-_NEWEST: Final = _Way(Chain(()), False)
+from .way import Way
 
 
 class Derivation:
@@ -55,39 +49,64 @@ class Derivation:
     ) -> None:
         self._unknown: Unknown = unknown
         self._limit = limit
+        self._keys = keys
+        self._roots = [Family(schema) for schema in schemas]
         self._versions = len(changes) + 1
-        self._history = _history({Family(schema) for schema in schemas}, changes, keys)
-        self.schemas = frozenset(family.schema for family in self._history.families)
-        check_families(self._history.families, self._history.shape, self._versions)
-        today = {family: self._history.shape(family, 0) for family in self._history.families}
+        history = _history(self._roots, changes, keys)
+        self._history = history
+        self.schemas = frozenset(family.schema for family in history.families)
+        check_families(history.families, history.shape, self._versions)
+        self.flags = flags_of_fields(history.families, history.shape, self._versions)
+        self._todays = {family: history.shape(family, 0) for family in history.families}
         self._left = frozenset(
-            id(rule) for shape in today.values() for slot in shape.slots.values() for rule in of_today(slot)
+            id(rule) for shape in self._todays.values() for slot in shape.slots.values() for rule in of_today(slot)
         )
-        self._reserved = self._all_names(today)
-        resolve = partial(self._history.shape, position=0)
-        self._business = BusinessLenses(today, resolve, whole=False)
-        self._whole = BusinessLenses(today, resolve, whole=True)
-        self._exporter = Exporter(self._history, self._left)
-        roots = [Family(schema) for schema in schemas]
-        self._ways = {family: self._ways_of(family) for family in roots}
-        ruled = {family for family, shape in today.items() if has_rules(shape)}
-        self._rules = {family: self._rules_of(family, ruled) for family in roots}
+        resolve = partial(history.shape, position=0)
+        self._business = BusinessLenses(self._todays, resolve, whole=False)
+        self._whole = BusinessLenses(self._todays, resolve, whole=True)
+        ruled = {family for family, shape in self._todays.items() if has_rules(shape)}
+        self._rules = {family: self._rules_of(family, ruled) for family in self._roots}
+        self._sight = Sight(history, 0, self._versions)
+        self._reserved = self._everybodys = self._all_names(self._sight)
+        self._exporter = Exporter(history.shape, self._left)
+        self._ways = {family: self._sight.ways(family) for family in self._roots}
         self._translations: dict[tuple[Family, int, Unknown], Translation] = {}
 
-    def _all_names(self, today: Mapping[Family, Shape]) -> frozenset[str]:
-        """Every field name of every version, and the app's own; such a name is never taken for an unknown field."""
-        inner = {inner_place(slot)[0] for shape in today.values() for slot in shape.slots.values()}
-        shapes = (self._history.shape(family, at) for family in today for at in range(self._versions))
-        return frozenset(inner).union(*map(names_within, shapes))
+    def seen(self, hides: Hides, changes: Sequence[Changes] | None) -> Derivation:
+        """What a consumer sees of all this who does not see the fields that it ``hides``.
 
-    def _ways_of(self, family: Family) -> tuple[_Way, ...]:
-        """The ways to every version, each continuing the one before; steps that change nothing are left out."""
-        ways = [_NEWEST]
-        for position in range(self._versions - 1):
-            way, step = ways[-1], self._history.step(family, position)
-            further = _Way(Chain((*way.chain.lenses, step)), way.loses or loses(step))
-            ways.append(way if idle(step) else further)
-        return tuple(ways)
+        ``changes`` are all changes in another order, where some are unseen: those first, as told by versions that are
+        newer than the newest. Raises ``DeclarationError`` where they make no sense so.
+        """
+        seen = copy(self)
+        history, above = self._history, 0
+        if changes is not None:
+            history, above = _history(self._roots, changes, self._keys), len(changes) + 1 - self._versions
+            flags_of_fields(history.families, history.shape, len(changes) + 1)
+        seen._sight = sight = Sight(history, above, self._versions, hides)
+        seen._reserved = self._all_names(sight)
+        seen._exporter = Exporter(sight.shape, self._left, sight.shows_all)
+        seen._ways = {family: sight.ways(family) for family in self._roots}
+        seen._translations = {}
+        return seen
+
+    def flags_spoken_of(self, position: int, schema: type[Schema], index: int) -> frozenset[str]:
+        """The flags of the fields that an operation on a schema speaks of, the one at ``index`` of a version."""
+        return self._history.flags_spoken_of(position, schema, index)
+
+    def nested(self, schema: type[Schema]) -> frozenset[type[Schema]]:
+        """The schemas that one nests in any version, at any depth, and the schema itself."""
+        return self._history.nested(schema)
+
+    def _all_names(self, sight: Sight) -> frozenset[str]:
+        """Every field name of every version, and the app's own; such a name is never taken for an unknown field."""
+        outer = sight.names()
+        return outer | {
+            inner_place(slot)[0]
+            for shape in self._todays.values()
+            for name, slot in shape.slots.items()
+            if name in outer and not sight.hides(slot)
+        }
 
     def _rules_of(self, family: Family, ruled: set[Family]) -> Rules | None:
         """What marshmallow is asked of documents of a schema, where it or one that it nests has such rules."""
@@ -97,7 +116,11 @@ class Derivation:
 
     def chain(self, schema: type[Schema], position: int) -> Chain:
         """The lens from the newest documents of a schema to those of the version at ``position``."""
-        return self._ways[Family(schema)][position].chain
+        return self.way(schema, position).chain
+
+    def way(self, schema: type[Schema], position: int) -> Way:
+        """The steps from the newest documents of a schema to those of the version at ``position``."""
+        return self._ways[Family(schema)][position]
 
     def schema(self, schema: type[Schema], position: int, version: str) -> type[Schema]:
         """A schema as the version at ``position``, called ``version``, has it."""
@@ -111,32 +134,35 @@ class Derivation:
         return self._translations[key]
 
     def _translation(self, family: Family, position: int, unknown: Unknown) -> Translation:
-        way = self._ways[family][position]
+        way, sight, rules = self._ways[family][position], self._sight, self._rules[family]
+        changed = position or way.whole.lenses
         return Translation(
             business=self._business.of(family),
             whole=self._whole.of(family),
             chain=way.chain,
-            shape=self._history.shape(family, position),
-            newest=self._history.shape(family, 0),
-            check=self._check(position, unknown, self._reserved),
-            strict=self._check(position, "raise", self._reserved, firm=True),
-            lenient=self._check(position, "exclude", self._reserved),
-            today=self._today(unknown) if position else None,
-            rules=self._rules[family],
+            shape=sight.shape(family, position),
+            newest=sight.today(family),
+            check=self._check(position, unknown),
+            strict=self._check(position, "raise", firm=True),
+            lenient=self._check(position, "exclude"),
+            today=self._today(unknown) if changed else None,
+            rules=rules if rules is None else replace(rules, excuses=sight.hides),
             limit=self._limit,
             loses=way.loses,
             untouched=reads_the_same(way.chain) and self._business.reads_the_same(family),
+            veil=sight.veil(self._ways[family][0], way),
         )
 
     def _today(self, unknown: Unknown) -> Check:
         """The check of what a client's document became; what the app has said itself is not held against the client."""
         # What no client sent was made up by an author's function, and goes no further.
-        check = self._check(0, "pass" if unknown == "pass" else "exclude", frozenset())
-        return replace(check, trusting=True)
+        policy: Unknown = "pass" if unknown == "pass" else "exclude"
+        return Check(self._sight.today, policy, frozenset(), self._left, self._limit, trusting=True)
 
-    def _check(self, position: int, unknown: Unknown, reserved: frozenset[str], *, firm: bool = False) -> Check:
-        resolve = partial(self._history.shape, position=position)
-        return Check(resolve, unknown, reserved, self._left, self._limit, firm)
+    def _check(self, position: int, unknown: Unknown, *, firm: bool = False) -> Check:
+        resolve = partial(self._sight.shape, position=position)
+        hidden = self._everybodys - self._reserved
+        return Check(resolve, unknown, self._reserved, self._left, self._limit, firm, hidden=hidden)
 
 
 def _history(roots: Iterable[Family], changes: Sequence[Changes], keys: Mapping[type[Schema], str]) -> History:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final, cast
+from typing import Final, NamedTuple
 
 from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, equal
 from translayer.errors import ContractViolation, Path, RequestError, Violation, pointer
@@ -20,6 +20,7 @@ from .lens import Chain, Faults, Step
 from .trace import Direction, Failure, Leg, Origin, Recorder, TracedStep, Tracer, of_client, of_contract
 from .translation import Translation
 from .version import Version, title
+from .way import Way
 
 _LONGEST_VALUE: Final = 100
 """Characters of a value in the text of an explanation; its JSON has all of them."""
@@ -207,66 +208,69 @@ def _differences(step: TracedStep) -> Iterator[tuple[str, Path, Json]]:
             yield _COME, path, after
 
 
-def explained(
-    document: Json,
-    resource: str,
-    versions: Sequence[Version],
-    translations: Sequence[Translation],
-    source: int,
-    target: int,
-) -> Explanation:
-    """How a document of the version at position ``source`` becomes one of that at ``target``, newest version first.
+class Journey(NamedTuple):
+    """From the version at position ``source`` up to the newest, and down to that at ``target``, and the ways there."""
 
-    ``translations`` are those of the resource's schema, in every version. The document is copied, so that what is
-    explained stays as it was.
+    source: int
+    target: int
+    up: Way
+    down: Way
+
+
+def explained(
+    document: Json, resource: str, versions: Sequence[Version], journey: Journey, translation: Translation
+) -> Explanation:
+    """How a document becomes one of another version, both of which ``journey`` names; versions stand newest first.
+
+    ``translation`` is that of the version which it is told for. The document is copied, so that what is explained stays
+    as it was.
     """
     recorder, document = Recorder(), duplicate(document)
-    way = _Way(recorder, versions, translations)
+    trip = _Trip(recorder, versions, journey, translation)
     result: Json | Absent = ABSENT
     failures: tuple[Failure, ...] = ()
     try:
-        result = way.down(way.up(document, source), target)
+        result = trip.down(trip.up(document))
     except RequestError as refusal:
         failures = tuple(map(of_client, refusal.violations))
     except ContractViolation as fault:
         failures = (of_contract(fault),)
-    texts = versions[source].text, versions[target].text
+    texts = versions[journey.source].text, versions[journey.target].text
     return Explanation(resource, *texts, document, result, tuple(recorder.steps), failures)
 
 
 @dataclass(frozen=True)
-class _Way:
+class _Trip:
     """The way between versions, traced: as ``Api.translate`` goes it."""
 
     recorder: Recorder
     versions: Sequence[Version]
-    translations: Sequence[Translation]
+    journey: Journey
+    translation: Translation
 
-    def up(self, document: Json, source: int) -> Json:
+    def up(self, document: Json) -> Json:
         """The newest form; raises ``RequestError``."""
         faults: Faults = []
         if not isinstance(document, dict):
             faults.append(Violation((), "TYPE", "An object is expected."))
-        newest = Chain(tuple(self._steps(source, up=True))).put(document, ABSENT, faults)
+        newest = Chain(tuple(self._steps(self.journey.up, up=True))).put(document, ABSENT, faults)
         if faults:
-            raise RequestError("INVALID", violations=faults[: self.translations[source].limit])
+            raise RequestError("INVALID", violations=faults[: self.translation.limit])
         return newest
 
-    def down(self, newest: Json, target: int) -> Json:
+    def down(self, newest: Json) -> Json:
         """What a version shows of it; raises ``ContractViolation``."""
-        older, version = self.translations[target], self.versions[target].text
-        seen = Chain(tuple(self._steps(target, up=False))).get(newest)
-        origin = Origin(Leg("downgrade", version, version), older.shape.name, "Declared", _DECLARED)
+        version = self.versions[self.journey.target].text
+        seen = Chain(tuple(self._steps(self.journey.down, up=False))).get(newest)
+        origin = Origin(Leg("downgrade", version, version), self.translation.shape.name, "Declared", _DECLARED)
         # The chain has been gone already: what is left of the view is what it shows.
-        shown = replace(older, chain=Chain(()))
+        shown = replace(self.translation, chain=Chain(()))
         return self.recorder.note(origin, seen, lambda: shown.view(seen))
 
-    def _steps(self, position: int, *, up: bool) -> Iterator[Step]:
-        """The traced steps to a version, newest first; where one changes nothing, the chain is no longer for it."""
-        for at in range(position):
-            newer, older = self.translations[at], self.translations[at + 1]
-            if len(older.chain.lenses) > len(newer.chain.lenses):
-                texts = self.versions[at].text, self.versions[at + 1].text
-                leg = Leg("upgrade", *texts[::-1]) if up else Leg("downgrade", *texts)
-                tracer = Tracer(self.recorder, leg, self.versions[at], older.check.resolve)
-                yield tracer.step(cast(Step, older.chain.lenses[-1]), older.shape)
+    def _steps(self, way: Way, *, up: bool) -> Iterator[Step]:
+        """The traced steps to a version, newest first."""
+        for tread in way.treads:
+            texts = self.versions[tread.newer].text, self.versions[tread.older].text
+            leg = Leg("upgrade", *texts[::-1]) if up else Leg("downgrade", *texts)
+            newer = None if tread.told is None else self.versions[tread.told]
+            yield Tracer(self.recorder, leg, newer, tread.resolve).step(tread.step, tread.shape)

@@ -1,38 +1,42 @@
 """Older shapes as real marshmallow schemas, for the author to look at and to use.
 
-The newest version's schema is the author's own class. Every older one is a class of its own, made from the derived
-shape: fields carry the names of that version, nested schemas are those of that version.
+The newest version's schema is the author's own class, unless a consumer does not see all of it. Every other is a class
+of its own, made from the derived shape: fields carry the names of that version, nested schemas are those of that
+version.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from marshmallow import Schema, fields
 
 from .check import said_of_unknown
-from .history import History
+from .hiding import Shapes
 from .rules import holds_objects
 from .shape import Family, Many, One, Shape, Slot, Table, altered
 
 
 class Exporter:
-    """Makes the marshmallow schemas of one history, each once, when it is first asked for.
+    """Makes the marshmallow schemas of ``shapes``, each once, when it is first asked for.
 
     ``left`` are the validators (by ``id``) that speak of objects in today's form, and so are none of older schemas.
+    ``is_own`` says of which schemas the newest version's is the author's own, where it is not that of all.
     """
 
-    def __init__(self, history: History, left: frozenset[int]) -> None:
-        self._history = history
+    def __init__(self, shapes: Shapes, left: frozenset[int], is_own: Callable[[Family], bool] | None = None) -> None:
+        self._shapes = shapes
         self._left = left
+        self._is_own = is_own
         self._made: dict[tuple[Family, int], type[Schema]] = {}
 
     def schema(self, family: Family, position: int, version: str) -> type[Schema]:
         """The schema class of a family in the version at ``position``, called e.g. ``BookingSchemaV1``."""
-        if position == 0 and family == Family(family.schema):
+        if position == 0 and family == Family(family.schema) and (self._is_own is None or self._is_own(family)):
             return family.schema
         if (family, position) not in self._made:
-            made = self._class(self._history.shape(family, position), position, version)
+            made = self._class(self._shapes(family, position), position, version)
             # Two threads may both have made it; one of the two classes is everybody's.
             self._made.setdefault((family, position), made)
         return self._made[family, position]
@@ -48,7 +52,7 @@ class Exporter:
     def _field(self, name: str | None, slot: Slot, position: int, version: str) -> fields.Field[Any]:
         """A field of its own for a slot, bound to nothing yet."""
         fresh: dict[str, Any] = {"name": None, "parent": None, "root": None, "data_key": name, "attribute": None}
-        if position and holds_objects(slot):
+        if (position or self._is_own is not None) and holds_objects(slot):
             fresh["validators"] = [rule for rule in slot.rules if id(rule) not in self._left]
         return altered(self._of_type(slot, position, version), **fresh)
 

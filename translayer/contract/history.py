@@ -18,6 +18,7 @@ from translayer.document.values import Json
 from translayer.errors import DeclarationError, Path
 
 from .allowlist import sent
+from .flags import flags_spoken_of, inherited
 from .lens import Deferred, Each, Lens, Step, Values
 from .operations.base import Fitted, Operation
 from .shape import NO_KEYS, Family, Many, One, Shape, Slot, Table, Target, families, read
@@ -55,6 +56,7 @@ class History:
         self._today: dict[Family, Shape] = {}
         self._derived: dict[tuple[Family, int], _Derived] = {}
         self._applied: set[tuple[int, type[Schema], int]] = set()
+        self._spoken: dict[tuple[int, type[Schema], int], frozenset[str]] = {}
         self.families = self._derive_all(roots)
         self._refuse_unapplied()
 
@@ -82,7 +84,7 @@ class History:
             self._today[family] = read(family, self._keys)
         return self._today[family]
 
-    def step(self, family: Family, position: int) -> Lens:
+    def step(self, family: Family, position: int) -> Step:
         """The lens from the version at ``position`` to the one before it."""
         return self._derive(family, position).step
 
@@ -96,6 +98,22 @@ class History:
                 seen.add(found)
                 waiting.extend(families(self._shape_of(found, 0)))
         return frozenset(seen)
+
+    def flags_spoken_of(self, position: int, schema: type[Schema], index: int) -> frozenset[str]:
+        """The flags of the fields that an operation on a schema speaks of, the one at ``index`` of a version."""
+        return self._spoken.get((position, schema, index), frozenset())
+
+    def nested(self, schema: type[Schema]) -> frozenset[type[Schema]]:
+        """The schemas that one nests in any version, at any depth, and the schema itself."""
+        seen: set[Family] = set()
+        waiting = [family for family in self.families if family.schema is schema]
+        while waiting:
+            family = waiting.pop()
+            if family not in seen:
+                seen.add(family)
+                for position in range(len(self._changes) + 1):
+                    waiting.extend(families(self._shape_of(family, position)))
+        return frozenset(family.schema for family in seen)
 
     def _derive(self, family: Family, position: int) -> _Derived:
         key = family, position
@@ -115,24 +133,32 @@ class History:
         shape = newer
         for index, operation in reversed(list(enumerate(self._operations(newer.family, position)))):
             if self._concerns(operation, shape, position):
-                bound, shape = self._fit(operation, newer.name, shape, position, special=special)
+                (bound, shape), flags = self._fit(operation, newer.name, shape, position, special=special)
                 fitted.append(bound)
                 assert newer.family is not None  # else there are no operations
-                self._applied.add((position, newer.family.schema, index))
+                key = position, newer.family.schema, index
+                self._applied.add(key)
+                self._spoken[key] = self._spoken.get(key, frozenset()) | flags
         inside = around if newer.family is None else (*around, newer.family)
         children = {name: self._child(slot, position, inside) for name, slot in shape.slots.items()}
         older = shape.with_slots({name: slot for name, (slot, _) in children.items()})
         lenses = tuple((name, lens) for name, (_, lens) in children.items() if lens is not None)
         return _Derived(older, Step(tuple(reversed(fitted)), lenses, partial(self.shape, position=position)))
 
-    def _fit(self, operation: Operation, name: str, shape: Shape, position: int, *, special: bool) -> Fitted:
+    def _fit(
+        self, operation: Operation, name: str, shape: Shape, position: int, *, special: bool
+    ) -> tuple[Fitted, frozenset[str]]:
+        """An operation fitted to a shape, and the flags of what it speaks of there."""
         try:
             if special and operation.total:
                 raise DeclarationError(
                     f"it speaks of {name} as a whole, of which an operation with a dotted name changed a part at one "
                     f"place: address that operation to {name} itself"
                 )
-            return operation.fit(shape, lambda target: self.shape(target, position))
+            resolve = partial(self.shape, position=position)
+            bound, older = operation.fit(shape, resolve)
+            older = inherited(operation, shape, older, resolve)
+            return Fitted(bound, older), flags_spoken_of(operation, shape, older, resolve)
         except _Refused:
             raise
         except DeclarationError as error:

@@ -14,6 +14,7 @@ from translayer.errors import DeclarationError
 
 from .check import Unknown
 from .deprecation import Deprecation
+from .flags import check_flag
 from .paging import Paging, check_paging
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
 
@@ -53,6 +54,7 @@ class Resource:
     - ``cache`` is asked for ``Cache-Control`` of what is read at ``collection`` and ``item``.
     - ``deprecated`` says since when these two should not be used, by a date or a ``Deprecation``.
     - ``paging`` says where the app says which page a list is; it overrides the API's.
+    - With a ``flag`` only consumers who have it see the resource.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -73,6 +75,7 @@ class Resource:
     cache: CachePolicy | None = None
     deprecated: Deprecation | date | None = None
     paging: Paging | None = None
+    flag: str | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -81,6 +84,8 @@ class Resource:
         check_methods(self.collection_methods, _COLLECTION_METHODS, f"the collection of {self.name!r}")
         check_methods(self.item_methods, METHODS, f"the items of {self.name!r}")
         check_cache(self.cache, f"Resource {self.name!r}")
+        if self.flag is not None:
+            check_flag(self.flag, f"Resource {self.name!r}")
         if self.cache is not None and not any(route.cache for route in self.all_routes()):
             raise DeclarationError(f"Resource {self.name!r} has cache=, which is for what is read, and no GET")
         self._check_routes()
@@ -135,6 +140,11 @@ class Resource:
     def all_routes(self) -> tuple[Route, ...]:
         """Every operation on the resource, as it is today."""
         return self._all_routes
+
+    def flags(self) -> frozenset[str]:
+        """The flags of the resource and of its routes."""
+        flags = (self.flag, *(route.flag for route in self.routes))
+        return frozenset(flag for flag in flags if flag is not None)
 
     @cached_property
     def _all_routes(self) -> tuple[Route, ...]:

@@ -19,6 +19,7 @@ from translayer.errors import DeclarationError
 from translayer.http.message import Request
 
 from .deprecation import Deprecation, deprecation_of
+from .flags import check_flag
 from .paging import Paging, check_paging
 
 CachePolicy: TypeAlias = Callable[[Request, str], str | None]
@@ -40,7 +41,8 @@ class Route:
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
     schema passes as it is. ``many`` says that the reply is a list, or a page of one, and ``paging`` where the app says
     which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD. ``deprecated`` is the
-    date since when the route should not be used, or a ``Deprecation``.
+    date since when the route should not be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see
+    the route.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -54,6 +56,7 @@ class Route:
     cache: CachePolicy | None = field(default=None, compare=False)
     deprecated: Deprecation | date | None = None
     paging: Paging | None = field(default=None, compare=False)
+    flag: str | None = None
 
     @property
     def deprecation(self) -> Deprecation | None:
@@ -74,6 +77,8 @@ class Route:
             raise DeclarationError(f"{self.method} {self.rule} has many= but no reply=: name the schema of its items")
         deprecation_of(self.deprecated, f"{self.method} {self.rule}")
         check_cache(self.cache, f"{self.method} {self.rule}")
+        if self.flag is not None:
+            check_flag(self.flag, f"{self.method} {self.rule}")
         if self.cache is not None and self.method != "GET":
             raise DeclarationError(f"{self.method} {self.rule} has cache=, which is for what is read: for GET")
         check_paging(self.paging, f"{self.method} {self.rule}")

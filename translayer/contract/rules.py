@@ -12,7 +12,7 @@ does. Shapes know better, so that messages are read along them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -50,13 +50,22 @@ def has_rules(shape: Shape) -> bool:
     )
 
 
+def no_slot(slot: Slot) -> bool:
+    """Says of no field that it is one of those."""
+    return False
+
+
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """The rules of one schema and all that it nests; ``schema`` is an instance, ``shape`` what it looks like today."""
+    """The rules of one schema and all that it nests; ``schema`` is an instance, ``shape`` what it looks like today.
+
+    ``excuses`` says of which fields the client does not know, so that they may be missing.
+    """
 
     schema: Schema
     shape: Shape
     resolve: Resolve
+    excuses: Callable[[Slot], bool] = no_slot
 
     def broken(self, document: Json) -> Iterator[Violation]:
         """What the rules say of a document whose values are right by themselves, with places in it.
@@ -81,7 +90,7 @@ class Rules:
             inner_name = f"{prefix}{slot.field.name}"
             if name in document and not slot.read_only:
                 copy[name] = self._copy(document[name], slot, f"{inner_name}.", absent)
-            elif slot.required and slot.write_only:
+            elif slot.required and (slot.write_only or self.excuses(slot)):
                 absent.append(inner_name)
         return copy
 

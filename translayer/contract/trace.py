@@ -231,13 +231,14 @@ class Tracer:
     """Makes the lenses of one step again, traced.
 
     ``leg`` is the way that documents will go; ``resolve`` gives shapes of the older of its versions, ``newer`` is the
-    other, whose changes tell the operations. A lens traced so is for documents by themselves: put onto nothing.
+    other, whose changes tell the operations, if any do. A lens traced so is for documents by themselves: put onto
+    nothing.
     """
 
-    def __init__(self, recorder: Recorder, leg: Leg, newer: Version, resolve: Resolve) -> None:
+    def __init__(self, recorder: Recorder, leg: Leg, newer: Version | None, resolve: Resolve) -> None:
         self._recorder = recorder
         self._leg = leg
-        self._told = told(newer)
+        self._told: Told = {} if newer is None else told(newer)
         self._resolve = resolve
         self._steps: dict[int, Step] = {}
 

@@ -21,6 +21,7 @@ from .lens import Chain, Faults
 from .reach import unreachable
 from .rules import Rules
 from .shape import Shape
+from .veil import Veil
 
 Handling: TypeAlias = Literal["strict", "lenient"]
 """How a client would like its document to be taken (RFC 7240, section 4.4)."""
@@ -38,7 +39,8 @@ class Translation:
     may ask for instead; ``today`` checks what it became, where the client's version is not the newest.
     ``rules`` are those of today's schema that only marshmallow can ask, if any.
     ``loses`` says that the version cannot see all of an object, so that a write must read it first; ``untouched`` that
-    its documents are the app's objects, but for their order and what never leaves.
+    its documents are the app's objects, but for their order and what never leaves. ``veil`` is over what the consumer
+    does not see, where there is such a thing.
     """
 
     business: Business
@@ -54,6 +56,7 @@ class Translation:
     limit: int
     loses: bool
     untouched: bool
+    veil: Veil | None = None
 
     def downgrade(self, business: Json) -> Json:
         """The client's document for an object of the app; raises ``ContractViolation``."""
@@ -142,11 +145,15 @@ class Translation:
 
     def _seen_by_client(self, faults: Faults, view: Json) -> Faults:
         """Violations of today's rules with the places and in the words of the client's version."""
-        seen = [fault.at(self.chain.older_path(fault.path)) for fault in faults]
+        seen = [self._veiled(fault, fault.at(self.chain.older_path(fault.path))) for fault in faults]
         return [
             replace(fault, message=INCOMPLETE) if fault.code == "REQUIRED" and _is_there(view, fault.path) else fault
             for fault in seen
         ]
+
+    def _veiled(self, fault: Violation, seen: Violation) -> Violation:
+        """A violation as the client is told of it: ``fault`` has its place in today's document."""
+        return seen if self.veil is None else self.veil.over(fault, seen)
 
     def _refuse(self, faults: Iterable[Violation]) -> None:
         told = tuple(dict.fromkeys(faults))
@@ -159,7 +166,8 @@ class Translation:
 
     def client_violation(self, violation: Violation) -> Violation:
         """A violation that the app reported, in the client's names."""
-        return violation.at(self.client_path(violation.path))
+        today = violation.at(self.business.older_path(violation.path))
+        return self._veiled(today, violation.at(self.client_path(violation.path)))
 
 
 def _is_as_it_was(newest: Json, source: Json | Absent, path: Path) -> bool:

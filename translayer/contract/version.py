@@ -13,6 +13,7 @@ from marshmallow import Schema
 
 from translayer.errors import DeclarationError
 
+from .flags import check_flag
 from .life import Brownout, Life, Retirement, life_of
 from .operations.base import Operation
 from .operations.handwritten import Handwritten
@@ -37,11 +38,13 @@ class VersionChange:
     """What a version did, as one documented class; its docstring is the changelog.
 
     ``schemas`` maps marshmallow schemas of today to a list of operations, told old to new, or to a ``Translator``
-    class; a list may hold both. ``routes`` lists changes of URLs: ``moved``, ``added``, ``removed``.
+    class; a list may hold both. ``routes`` lists changes of URLs: ``moved``, ``added``, ``removed``. With a ``flag``
+    the change has happened only for consumers who have it.
     """
 
     schemas: ClassVar[Mapping[type[Schema], Any]] = {}
     routes: ClassVar[Sequence[RouteChange]] = ()
+    flag: ClassVar[str | None] = None
 
 
 @dataclass(frozen=True, init=False)
@@ -144,7 +147,7 @@ class Version:
         return tuple(route for change in self.changes for route in change.routes)
 
 
-_MISSPELT: Final[Mapping[str, str]] = {"schema": "schemas", "route": "routes"}
+_MISSPELT: Final[Mapping[str, str]] = {"schema": "schemas", "route": "routes", "flags": "flag"}
 """What an author may have meant by an attribute that says nothing here."""
 
 
@@ -161,6 +164,8 @@ def _check_change(number: object, change: Any) -> None:
         )
     if not isinstance(change.routes, list | tuple):
         raise DeclarationError(f"{change.__name__}.routes is a list, not {change.routes!r}")
+    if change.flag is not None:
+        check_flag(change.flag, change.__name__)
     for route in change.routes:
         if not isinstance(route, Moved | Added | Removed):
             raise DeclarationError(f"{change.__name__}.routes takes moved(), added() and removed(), not {route!r}")

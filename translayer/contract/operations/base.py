@@ -56,6 +56,11 @@ class Operation(ABC):
         """The fields of the newer shape that the operation speaks of."""
 
     @property
+    def remade_names(self) -> tuple[Name, ...]:
+        """The fields of the older shape that are not those of ``newer_names`` as they are, but made of them."""
+        return self.newer_names
+
+    @property
     @abstractmethod
     def sentence(self) -> str:
         """What the newer version did, for the changelog."""

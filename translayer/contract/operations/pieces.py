@@ -115,6 +115,10 @@ class Split(_Pieces):
         return self.pieces
 
     @property
+    def remade_names(self) -> tuple[Name, ...]:
+        return (self.whole,)
+
+    @property
     def sentence(self) -> str:
         return f"{dotted(self.whole)} is split into {listed(self.pieces)}."
 
@@ -164,6 +168,10 @@ class Join(_Pieces):
     @property
     def newer_names(self) -> tuple[Name, ...]:
         return (self.whole,)
+
+    @property
+    def remade_names(self) -> tuple[Name, ...]:
+        return self.pieces
 
     @property
     def sentence(self) -> str:

@@ -42,6 +42,10 @@ class Add(Operation):
         return (self.name,)
 
     @property
+    def remade_names(self) -> tuple[Name, ...]:
+        return ()
+
+    @property
     def sentence(self) -> str:
         return f"{dotted(self.name)} is new."
 
@@ -92,6 +96,10 @@ class Remove(Operation):
     @property
     def newer_names(self) -> tuple[Name, ...]:
         return ()
+
+    @property
+    def remade_names(self) -> tuple[Name, ...]:
+        return (self.name,)
 
     @property
     def sentence(self) -> str:

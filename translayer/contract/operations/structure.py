@@ -28,6 +28,10 @@ class Rename(Operation):
         return (self.new,)
 
     @property
+    def remade_names(self) -> tuple[Name, ...]:
+        return ()
+
+    @property
     def sentence(self) -> str:
         return f"{dotted(self.old)} is called {dotted(self.new)}."
 
@@ -79,6 +83,10 @@ class Relocation(Operation):
     @property
     def newer_names(self) -> tuple[Name, ...]:
         return tuple(self.base + newer for _, newer in self.pairs)
+
+    @property
+    def remade_names(self) -> tuple[Name, ...]:
+        return ()
 
     @property
     def loses(self) -> bool:

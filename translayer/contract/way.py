@@ -1,0 +1,46 @@
+"""Ways: the steps from today's documents of a schema to those of a version, each with what it leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .lens import Chain, Step
+from .shape import Resolve, Shape
+
+
+@dataclass(frozen=True, eq=False)
+class Tread:
+    """A step on a way: between the versions at positions ``newer`` and ``older``, told by that at ``told``, if by any.
+
+    ``shape`` is what it leads to, and ``resolve`` gives shapes there.
+    """
+
+    step: Step
+    told: int | None
+    newer: int
+    older: int
+    shape: Shape
+    resolve: Resolve
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """The steps that change anything, newest first, and whether something is out of sight at their end.
+
+    ``hiding`` is the last of them where it takes away what the consumer has no flag for.
+    """
+
+    treads: tuple[Tread, ...] = ()
+    loses: bool = False
+    hiding: Tread | None = None
+
+    @cached_property
+    def chain(self) -> Chain:
+        """All steps as one lens."""
+        return Chain(tuple(tread.step for tread in self.treads))
+
+    @cached_property
+    def whole(self) -> Chain:
+        """The steps to the version itself, with everything in it."""
+        return Chain(tuple(tread.step for tread in self.treads if tread is not self.hiding))
