@@ -20,6 +20,7 @@ from translayer.http.media import MediaType
 from .app_errors import EXTRACTORS, Extractor
 from .check import Unknown
 from .clock import Clock, now
+from .conventions import Advice, lint
 from .derivation import Derivation
 from .envelope import ENVELOPES, Envelope
 from .explain import Explanation, explained
@@ -280,6 +281,10 @@ class Api:
             for version in self.versions
             for change in version.changes
         )
+
+    def lint(self) -> tuple[Advice, ...]:
+        """What the URLs of every version could say better (``docs/conventions.md``); nothing is refused for it."""
+        return lint(self)
 
 
 def _sentences(change: type[VersionChange]) -> Iterator[str]:
