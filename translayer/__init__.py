@@ -6,6 +6,7 @@ reads, writes, patches and is refused in its own version's shape.
 
 from .contract.api import Api
 from .contract.app_errors import AppError, Extractor
+from .contract.deprecation import Deprecation
 from .contract.envelope import Envelope, Page
 from .contract.limits import Limits
 from .contract.resource import Resource
@@ -19,6 +20,7 @@ __all__ = [
     "Api",
     "AppError",
     "CachePolicy",
+    "Deprecation",
     "Envelope",
     "Extractor",
     "Limits",
