@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from marshmallow.fields import Field
+
 from translayer.errors import DeclarationError
 
 _LINK: Final = re.compile(r"[!#-;=?-~]+")
@@ -76,3 +78,21 @@ def _check_link(name: str, link: Any) -> None:
         urlsplit(link)
     except ValueError as error:
         raise DeclarationError(f"{name}={link!r} is no URL: {error}") from error
+
+
+def deprecation_of(field: Field[Any]) -> Deprecation | None:
+    """What a marshmallow field says of itself in ``metadata={"deprecated": …}``: a ``Deprecation``, or since when.
+
+    Raises ``DeclarationError`` for anything else, but ``None`` and ``False``, which say that it is not.
+    """
+    said = field.metadata.get("deprecated")
+    if said is None or said is False:
+        return None
+    if isinstance(said, Deprecation):
+        return said
+    if isinstance(said, date):
+        return Deprecation(said)
+    raise DeclarationError(
+        f"the field {field.name!r} says {said!r} in its metadata for 'deprecated': say since when, by a date or a "
+        f"Deprecation(…)"
+    )
