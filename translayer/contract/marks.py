@@ -8,7 +8,7 @@ Border: shapes and documents. Bytes, and what stands around documents, are the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -88,9 +88,9 @@ class Marks:
     """
 
     root: Marked
+    objects: tuple[Marked, ...]
+    """All that it nests and that is marked, itself included."""
     deprecations: tuple[Deprecation, ...]
-    names: frozenset[str]
-    """The names of the fields."""
 
     @classmethod
     def of(cls, shape: Shape, resolve: Resolve) -> Marks | None:
@@ -100,17 +100,28 @@ class Marks:
         """
         reader = _Reader(resolve)
         root = reader.object(shape)
-        reader.prune()
-        return cls(root, tuple(reader.bits), frozenset(reader.names)) if reader.bits else None
+        return cls(root, reader.pruned(), tuple(reader.bits)) if reader.bits else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields, each once."""
+        found = (name for marked in self.objects for name, member in marked.members.items() if member.mark)
+        return tuple(dict.fromkeys(found))
+
+    def of_name(self, name: str) -> int:
+        """The marks of the fields that are called so."""
+        bits = 0
+        for marked in self.objects:
+            bits |= marked.members.get(name, _NOTHING).mark
+        return bits
+
+    def leading_to(self, name: str) -> frozenset[Marked]:
+        """The objects that have a deprecated field of this name, or lead to one that has."""
+        return _leading(self.objects, lambda known, member: known == name and member.mark > 0)
 
     def told(self, bits: int) -> tuple[Deprecation, ...]:
         """The deprecations that a number stands for, in the order in which the fields are declared."""
         return tuple(each for place, each in enumerate(self.deprecations) if bits >> place & 1) if bits else ()
-
-    @property
-    def all(self) -> int:
-        """All marks."""
-        return (1 << len(self.deprecations)) - 1
 
     def in_document(self, document: Json) -> int:
         """The marks in a document, or in a merge patch (RFC 7396), which has the form of one."""
@@ -169,17 +180,16 @@ class _Reader:
         self._resolve = resolve
         self._objects: dict[Shape, Marked] = {}
         self.bits: dict[Deprecation, int] = {}
-        self.names: set[str] = set()
 
     def object(self, shape: Shape) -> Marked:
         """What is in a shape."""
         if shape not in self._objects:
             marked = self._objects[shape] = Marked(shape.name)
             for name, slot in shape.slots.items():
-                marked.members[name] = Member(self._mark(name, slot), self._inside(slot))
+                marked.members[name] = Member(self._mark(slot), self._inside(slot))
         return self._objects[shape]
 
-    def _mark(self, name: str, slot: Slot) -> int:
+    def _mark(self, slot: Slot) -> int:
         """The mark of a member; that of what its elements are declared as is its own."""
         said = deprecation_of(slot.field)
         while said is None and isinstance(slot, Many | Table):
@@ -187,7 +197,6 @@ class _Reader:
             said = deprecation_of(slot.field)
         if said is None:
             return 0
-        self.names.add(name)
         return self.bits.setdefault(said, 1 << len(self.bits))
 
     def _inside(self, slot: Slot) -> Inside | None:
@@ -200,29 +209,35 @@ class _Reader:
                 return None if inside is None else container(inside)
         return None
 
-    def prune(self) -> None:
-        """Take out what leads to no mark."""
-        leading = self._leading()
-        for marked in self._objects.values():
-            kept = {
-                name: Member(member.mark, member.inside if _object_in(member.inside) in leading else None)
-                for name, member in marked.members.items()
-            }
-            marked.members = {name: member for name, member in kept.items() if member != _NOTHING}
+    def pruned(self) -> tuple[Marked, ...]:
+        """The objects that lead to a mark, with nothing else in them."""
+        leading = _leading(self._objects.values(), lambda name, member: member.mark > 0)
+        for marked in leading:
+            for name, member in list(marked.members.items()):
+                marked.members[name] = kept = member if leads_to(member, leading) else Member(member.mark, None)
+                if kept == _NOTHING:
+                    del marked.members[name]
+        return tuple(marked for marked in self._objects.values() if marked in leading)
 
-    def _leading(self) -> set[Marked | None]:
-        """The objects in which there is a mark, at whatever depth."""
-        found: set[Marked | None] = set()
-        further = list(self._marked(lambda member: member.mark > 0))
-        while further:
-            found.update(further)
-            further = [
-                each for each in self._marked(lambda member: _object_in(member.inside) in found) if each not in found
-            ]
-        return found
 
-    def _marked(self, asked: Callable[[Member], bool]) -> Iterator[Marked]:
-        return (marked for marked in self._objects.values() if any(map(asked, marked.members.values())))
+def _leading(objects: Iterable[Marked], wanted: Callable[[str, Member], bool]) -> frozenset[Marked]:
+    """The objects with a member that is wanted, at whatever depth."""
+    found: frozenset[Marked] = frozenset()
+    size = -1
+    while len(found) > size:
+        size = len(found)
+        found = frozenset(
+            marked
+            for marked in objects
+            if any(wanted(name, member) or leads_to(member, found) for name, member in marked.members.items())
+        )
+    return found
+
+
+def leads_to(member: Member, objects: Container[Marked]) -> bool:
+    """Whether there is one of some objects inside a member, perhaps in lists."""
+    marked = _object_in(member.inside)
+    return marked is not None and marked in objects
 
 
 def _object_in(inside: Inside | None) -> Marked | None:
