@@ -8,7 +8,9 @@ them what a path leads to: which rule it is, and which path the app must see.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import pytest
 from marshmallow import Schema, fields
@@ -17,6 +19,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from translayer import Api, Resource, Route, Version, VersionChange
+from translayer.contract.routes import Path
+from translayer.engine.links import Addresses
 from translayer.engine.rules import may_share, parse
 from translayer.errors import DeclarationError
 from translayer.operations import added, moved, removed
@@ -362,6 +366,33 @@ def test_two_meanings_of_one_url_of_the_app_are_refused(routes: list[Route], cha
     told = type("Told", (VersionChange,), {"routes": changes})
     with pytest.raises(DeclarationError, match="are one URL of today's app, whatever the version"):
         Api("acme", [Resource("note", NoteSchema, routes=routes)], [Version(2, told), Version(1)])
+
+
+POOL = (
+    *("/a/<x>", "/a/search", "/a/<int:x>", "/<x>/b", "/a/<path:x>", "/a/b", "/<any(a, b):x>/c", "/a/<x>/b", "/a/7"),
+    *("/a/<x>-<y>", "/a/x-<y>", "/a/<uuid:x>", "/<x>", "/a", "/b/<float:x>", "/b/1.5", "/a/<x>/<y>", "/b/<y>/<x>/"),
+)
+TEXTS = ("a", "b", "c", "7", "07", "search", "x-b", "z", "1.5", "01.50", ID.upper())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_RTE_2_3_whatever_rules_a_version_has_of_whatever_app(seed: int) -> None:
+    rnd = Random(seed)
+    own = rnd.sample(POOL, rnd.randint(2, 8))
+    moves = {rule: rule.replace("/a", rnd.choice(("/a", "/b", "/z/a")), 1) for rule in rnd.sample(own, len(own) - 1)}
+    told = {moved_rule: f"GET -> {rule}" for rule, moved_rule in moves.items()}
+    oracle = Oracle(History(dict.fromkeys(own, "GET"), [], [told], []))
+    table = tuple(Path(rule, Route("GET", url.today)) for rule, url in oracle.tables[0].items())
+    addresses = Addresses(table, own)
+    for _ in range(150):
+        path = "/" + "/".join(rnd.choices(TEXTS, k=rnd.randint(1, 3)))
+        place = oracle.place(0, path)
+        found = addresses.to_today(path)
+        if place is None:
+            assert found is None, (path, told, own)
+        else:
+            assert found is not None, (path, told, own)
+            assert (addresses.urls[found[0]].rule, found[1]) == (place[0].rule, unquote(place[1])), (path, told, own)
 
 
 SHARED = (
