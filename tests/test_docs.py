@@ -32,6 +32,7 @@ import translayer
 from examples.bookings.api import api
 from tests.served.serving import Caller, bookings
 from translayer import Api, Envelope, Limits, Resource, Route, Translayer, Version, errors, operations
+from translayer.contract.conventions import CONVENTIONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")), ROOT / "benchmarks" / "README.md"]
@@ -338,7 +339,7 @@ def unknown_names(span: str, known: dict[str, Any]) -> Iterator[str]:
 
 @every_page
 def test_every_name_that_is_spoken_of_exists(page):
-    known = vocabulary() | dict.fromkeys(FROM_ELSEWHERE | defined(page) | {*errors.CODES, *errors.RULES})
+    known = vocabulary() | dict.fromkeys(FROM_ELSEWHERE | defined(page) | {*errors.CODES, *errors.RULES, *CONVENTIONS})
     known |= vars(translayer)
     found = {span: list(unknown_names(span, known)) for span in spans(page)}
     assert {span: names for span, names in found.items() if names} == {}

@@ -23,6 +23,7 @@ from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
 from .consumer import Consumer
+from .conventions import Advice, lint
 from .deprecation import Deprecation, instant
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
@@ -359,6 +360,10 @@ class Api:
         """What every version did, newest first: an entry for each of its changes."""
         flags = self._everybodys._derivation.flags_spoken_of
         return tuple(entries(self._changes, self._unseen, self.tables, flags, self._held))
+
+    def lint(self) -> tuple[Advice, ...]:
+        """What the URLs of every version could say better (``docs/conventions.md``); nothing is refused for it."""
+        return lint(self)
 
 
 _EITHER: Final = (True, False)

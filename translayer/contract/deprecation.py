@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from marshmallow.fields import Field
 
 from translayer.errors import DeclarationError
 
@@ -70,12 +73,24 @@ def deprecation_of(said: Any, where: str) -> Deprecation | None:
         raise DeclarationError(f"{where}: {error}") from error
 
 
+def deprecation_of_field(field: Field[Any]) -> Deprecation | None:
+    """What a marshmallow field says of itself in ``metadata={"deprecated": …}``; ``False`` is nothing too.
+
+    Raises ``DeclarationError``.
+    """
+    said = field.metadata.get("deprecated")
+    return None if said is False else deprecation_of(said, f"the metadata of the field {field.name!r}")
+
+
 def instant(said: Any, name: str) -> datetime:
     """The moment that a date or datetime says, in UTC; raises ``DeclarationError`` for anything else."""
     if isinstance(said, datetime):
         if said.tzinfo is None:
             raise DeclarationError(f"{name}={said!r} has no zone: write datetime(…, tzinfo=UTC), or a date")
-        return said.astimezone(UTC)
+        try:
+            return said.astimezone(UTC)
+        except OverflowError as error:
+            raise DeclarationError(f"{name}={said!r} is beyond the calendar in UTC") from error
     if isinstance(said, date):
         return datetime.combine(said, time(), UTC)
     raise DeclarationError(f"{name}={said!r} is no date: write date(2027, 3, 1), or a datetime with its zone")
@@ -91,6 +106,12 @@ def check_order(*said: tuple[str, datetime | None]) -> None:
 
 def checked_link(link: Any, name: str) -> str | None:
     """A URL as it stands in a header, or none; raises ``DeclarationError`` for anything else."""
-    if link is not None and (not isinstance(link, str) or _NO_URL.search(link)):
+    if link is None:
+        return None
+    if not isinstance(link, str) or _NO_URL.search(link):
         raise DeclarationError(f"{name}={link!r} is no URL: it stands in a header, without spaces and angle brackets")
+    try:
+        urlsplit(link)
+    except ValueError as error:
+        raise DeclarationError(f"{name}={link!r} is no URL: {error}") from error
     return link

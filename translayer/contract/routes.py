@@ -181,7 +181,7 @@ def tables(routes: Sequence[Route], changes: Sequence[Sequence[RouteChange]]) ->
     """The table of every version, newest first; ``changes[i]`` is what the version at position ``i`` did.
 
     Raises ``DeclarationError`` for changes that concern no route or contradict each other, for two routes under one
-    URL, and for a route that is left in no version.
+    URL of a version or of today's app, and for a route that is left in no version.
     """
     timeline = _Timeline(tuple(Path(route.rule, route) for route in routes))
     for told in changes:
@@ -189,6 +189,7 @@ def tables(routes: Sequence[Route], changes: Sequence[Sequence[RouteChange]]) ->
     found = timeline.tables()
     for table in found:
         _refuse_twins(table)
+    _refuse_one_url_today(routes)
     reached = {path.route for table in found for path in table}
     for route in routes:
         if route not in reached:
@@ -299,6 +300,18 @@ def _refuse_twins(table: Iterable[Path]) -> None:
                 f"{other.route.method} {other.rule} and {path.route.method} {path.rule} are reached by the same URLs "
                 f"in one version, and are {other.route.rule} and {path.route.rule} today: write both alike, or give "
                 f"one another URL"
+            )
+
+
+def _refuse_one_url_today(routes: Iterable[Route]) -> None:
+    """Two routes, each of other versions, that today's app is asked for by the same requests."""
+    seen: dict[tuple[str, str], Route] = {}
+    for route in routes:
+        other = seen.setdefault((_nameless(route.rule), route.method), route)
+        if other is not route:
+            raise DeclarationError(
+                f"{other.method} {other.rule} and {route.method} {route.rule} are one URL of today's app, whatever the "
+                f"version that they are in: declare one of them for all versions, or give one another URL"
             )
 
 

@@ -7,7 +7,7 @@ it wrote without, and routes that have another name in the client's version, are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from translayer.contract.routes import Table
 
 from .lookup import Rules
-from .rules import Rewriting, parse
+from .rules import Rewriting, Texts, may_share, parse
 
 _DEFAULT_PORTS: Final[Mapping[str, str]] = {"http": ":80", "https": ":443"}
 
@@ -49,12 +49,34 @@ class Url(NamedTuple):
 
 
 class Addresses:
-    """The URLs of one version, or of several that have the same ones: from the version's path to today's, and back."""
+    """The URLs of one version, or of several that have the same ones: from the version's path to today's, and back.
 
-    def __init__(self, table: Table) -> None:
+    Today's app may serve URLs that the version does not have, and which would be other ones there: where it has
+    ``/bookings/search``, nobody gets at an item of that name. So all of ``own``, its rules, are known here.
+    """
+
+    def __init__(self, table: Table, own: Iterable[str]) -> None:
         self.urls = tuple(_url(rule, today) for rule, today in urls(table))
+        others = frozenset(own) - {url.today for url in self.urls}
         self._version = Rules((url.rule, at) for at, url in enumerate(self.urls))
-        self._today = Rules((url.today, at) for at, url in enumerate(self.urls))
+        numbered = [(url.today, at) for at, url in enumerate(self.urls)]
+        self._today: Rules[int | None] = Rules([*numbered, *((rule, None) for rule in sorted(others))])
+        self._inward = tuple(self._way(at, others) for at in range(len(self.urls)))
+
+    def _way(self, at: int, others: frozenset[str]) -> Callable[[Texts], str | None]:
+        """From the variables' texts in a path of a URL to today's path, or ``None`` where that is another URL's."""
+        url, plain = self.urls[at], self.urls[at].inward.plain
+        pattern = parse(url.today)
+        rivals = others | {other.today for other in self.urls if not (_is_verbatim(url) and _is_verbatim(other))}
+        if not pattern.variables or not any(may_share(pattern, parse(rival)) for rival in rivals - {url.today}):
+            return plain
+
+        def way(texts: Texts) -> str | None:
+            path = plain(texts)
+            found = self._today.match(path)
+            return path if found is not None and found[0] == at else None
+
+        return way
 
     def to_today(self, path: str) -> tuple[int, str] | None:
         """For a path of the version, which of ``urls`` it is, and today's path; both paths are unquoted.
@@ -62,17 +84,19 @@ class Addresses:
         ``None`` where it is no declared route's.
         """
         found = self._version.match(path)
-        return None if found is None else (found[0], self.urls[found[0]].inward.plain(found[1]))
+        today = None if found is None else self._inward[found[0]](found[1])
+        return None if found is None or today is None else (found[0], today)
 
     def to_version(self, path: str) -> str | None:
         """The version's path, quoted, for a path of today's app, unquoted; ``None`` where it is no declared route's."""
         found = self._today.match(path)
-        return None if found is None else self.urls[found[0]].outward.quoted(found[1])
+        return None if found is None or found[0] is None else self.urls[found[0]].outward.quoted(found[1])
 
     def today(self, link: str, site: Site) -> str | None:
         """Today's path, unquoted, that a link of the app's leads to; ``None`` where it is no declared route's."""
         path = _app_path(link, site)
-        return None if path is None or self._today.match(path) is None else path
+        found = None if path is None else self._today.match(path)
+        return None if found is None or found[0] is None else path
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
@@ -98,6 +122,11 @@ def urls(table: Table) -> tuple[tuple[str, str], ...]:
 def _url(rule: str, today: str) -> Url:
     there, here = parse(rule), parse(today)
     return Url(rule, today, Rewriting(there, here), Rewriting(here, there))
+
+
+def _is_verbatim(url: Url) -> bool:
+    """Whether today's path is the version's, letter by letter, so that it leads to the same rule in both."""
+    return url.rule == url.today and all(variable.plainly is str for variable in parse(url.rule).variables)
 
 
 def quoted(path: str) -> str:

@@ -84,11 +84,11 @@ class Router:
         self._api = api
         self._prefix = api.prefix
         self._relays = api.undeclared == "relay"
-        self._versions = tuple(_all_routes(api))
+        own = dict.fromkeys(route.rule for resource in api.resources for route in resource.all_routes())
+        self._versions = tuple(_all_routes(api, own))
         known = _known_rules(api.tables)
         self._anywhere = Rules(known.items())
         self._newest = _newest(known)
-        own = dict.fromkeys(route.rule for resource in api.resources for route in resource.all_routes())
         self._own = Rules((rule, rule) for rule in own)
         self._spellings = Spellings(own)
         self._firsts = _first_segments([*own, *known]) if self._relays else _ANY
@@ -230,13 +230,13 @@ def _published(api: Api, versions: Iterable[VersionRoutes]) -> Iterator[_Front]:
         yield _Front(mount, version.text, routes, Untouched(mount))
 
 
-def _all_routes(api: Api) -> Iterator[VersionRoutes]:
-    """The places of every version; those whose URLs are the same share what finds them."""
+def _all_routes(api: Api, own: Iterable[str]) -> Iterator[VersionRoutes]:
+    """The places of every version; those whose URLs are the same share what finds them. ``own`` are today's rules."""
     planner = Planner(api)
     known: dict[tuple[tuple[str, str], ...], Addresses] = {}
     for position, table in enumerate(api.tables):
         key = urls(table)
-        addresses = known.get(key) or known.setdefault(key, Addresses(table))
+        addresses = known.get(key) or known.setdefault(key, Addresses(table, own))
         by_method: dict[tuple[str, str], dict[str, Route]] = {}
         for path in table:
             by_method.setdefault((path.rule, path.route.rule), {})[path.route.method] = path.route

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
@@ -184,6 +185,32 @@ def _part(segment: list[Token], final: bool) -> Part:
     weights = [one.converter.weight for one in variables]
     weight = (-len(lengths), [(at, -length) for at, length in enumerate(lengths)], -len(weights), weights)
     return Part("".join(texts) + r"\Z", False, groups, final, suffixed, weight, plain)
+
+
+def may_share(one: Pattern, other: Pattern) -> bool:
+    """Whether there may be a path that fits two rules; where it says no, there is none."""
+    for here, there in zip_longest(_without_last_slash(one), _without_last_slash(other), fillvalue=_NO_PART):
+        if here.final or there.final:
+            return True
+        if here.literal and there.literal and here.text != there.text:
+            return False
+        if here.literal != there.literal and not _fits(here, there):
+            return False
+    return True
+
+
+_NO_PART: Final = Part("/", True)
+"""What no path has at any place."""
+
+
+def _without_last_slash(pattern: Pattern) -> tuple[Part, ...]:
+    return pattern.parts[:-1] if pattern.parts[-1] == Part("", True) else pattern.parts
+
+
+def _fits(one: Part, other: Part) -> bool:
+    """Whether of two parts the literal one fits the expression of the other."""
+    expression, text = (other, one) if one.literal else (one, other)
+    return re.match(expression.text, text.text) is not None
 
 
 class Rewriting:

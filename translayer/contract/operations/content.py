@@ -260,6 +260,7 @@ class Wrap(Conversion):
             allow_none=newer.nullable or not _never_empty(newer),
             dump_only=newer.read_only,
             load_only=newer.write_only,
+            metadata={**newer.field.metadata, **newer.inner.field.metadata},  # what is said of the list holds for it
             **_NO_DEFAULTS,
         )
 
