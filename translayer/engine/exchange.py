@@ -42,7 +42,7 @@ class Engine:
         self.debug = debug
         self.negotiator = Negotiator(api)
         self.router = Router(api)
-        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs))
+        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms))
 
     def find(self, path: str) -> Declared | Untouched | Reply:
         """What the path of a URL leads to: an exchange, the app as it is, or nothing, with what is said of it."""
@@ -120,6 +120,8 @@ class Engine:
         media = self._media(found, plan, settled) if plan.reply else ""
         if media is None:
             self.negotiator.refuse(plan.resource.name, match.position)
+        if plan.rendered:
+            plan = plan.rendered.get(media, plan)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
         return Turn(
             request,

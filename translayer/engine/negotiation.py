@@ -15,7 +15,7 @@ from translayer.errors import RequestError
 from translayer.http.accept import ANYTHING, Range, accepted, choose
 from translayer.http.media import MediaType
 
-from .problem import JSON_TYPE
+from .notations import notations
 
 VERSION_HEADER: Final = "X-Api-Version"
 NEWEST_NAMES: Final = frozenset({"current", "latest"})
@@ -23,11 +23,15 @@ NEWEST_NAMES: Final = frozenset({"current", "latest"})
 
 
 class Offer(NamedTuple):
-    """One thing that a reply can be sent as: a version, and the media type that says so or does not."""
+    """One thing that a reply can be sent as: a version, and the media type that says so or does not.
+
+    ``rank`` is that of the form among those of the API, JSON's is 0.
+    """
 
     position: int
     media: MediaType
     names_version: bool
+    rank: int
 
 
 REMEMBERED: Final = 128
@@ -65,8 +69,8 @@ class Negotiator:
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._settle)
 
     def _offers_of(self, resource: str, position: int) -> tuple[Offer, ...]:
-        types = self._api.offered(self._api.versions[position], resource)
-        return (Offer(position, JSON_TYPE, False), *(Offer(position, media, True) for media in types))
+        known = notations(self._api, self._api.versions[position], resource)
+        return tuple(Offer(position, found.media, found.names_version, found.rank) for found in known)
 
     def settle(self, resource: str, named: str | None, header: str | None, accept: str | None) -> Settled:
         """What all sources together say; raises ``RequestError``.
@@ -120,10 +124,13 @@ class Negotiator:
         return offers[chosen].position
 
     def _offers_of_all(self, resource: str) -> tuple[Offer, ...]:
-        """Plain JSON for the default version, then every version's own types, the default version's first."""
-        order = [self.default, *(at for at in range(len(self._api.versions)) if at != self.default)]
-        plain = self._offers[resource][self.default][:1]
-        return plain + tuple(offer for at in order for offer in self._offers[resource][at][1:])
+        """Plain JSON for the default version, then every version's own types, the default version's first; then the
+        same in each other form.
+        """
+        default, versions = self.default, self._offers[resource]
+        order = [default, *(at for at in range(len(versions)) if at != default)]
+        offers = [offer for at in order for offer in versions[at] if at == default or offer.names_version]
+        return tuple(sorted(offers, key=lambda offer: offer.rank))
 
     def _unversioned(self) -> int:
         """The version of a request that names none; raises ``RequestError`` where one is required."""
