@@ -33,6 +33,7 @@ _NO_CHARACTER: Final = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\uf
 """What stands in no YAML text (section 5.1), or is a line break in version 1.1 alone."""
 
 _DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
+_NO_ESCAPE: Final = re.compile(r"\\U(?!000|0010)")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _WORDS: Final[Mapping[str, Json]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -59,6 +60,9 @@ def to_json(body: bytes, most: int) -> bytes:
             reader.take(event)
     except yaml.MarkedYAMLError as fault:
         raise _malformed(_mark(fault.problem_mark), str(fault.problem)) from None
+    except (OverflowError, ValueError):  # PyYAML's own parser, at an escape that libyaml refuses
+        found = _NO_ESCAPE.search(text)
+        raise _malformed(place(text, found.start() if found else 0), "it cannot be read") from None
     if reader.found is ABSENT:
         raise DecodeError("EMPTY_BODY", "The body is empty.")
     return encode(reader.found)
