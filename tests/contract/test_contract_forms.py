@@ -40,5 +40,7 @@ def test_a_form_without_its_library_is_refused_with_the_extra_to_install(monkeyp
     monkeypatch.setitem(sys.modules, "yaml", None)
     monkeypatch.delitem(sys.modules, "translayer.document.yaml_text", raising=False)
     make_api(renderers=["msgpack"])
-    with pytest.raises(DeclarationError, match=r"needs yaml, which .*: pip install 'translayer\[yaml\]'"):
+    with pytest.raises(
+        DeclarationError, match=r"needs yaml, .* the extra yaml, as in: pip install 'translayer\[yaml\]'"
+    ):
         make_api(renderers=NAMES)

@@ -32,5 +32,6 @@ def _form(name: str) -> Form:
         return form(name)
     except ModuleNotFoundError as error:
         raise DeclarationError(
-            f"renderers={name!r} needs {error.name}, which is not installed: pip install 'translayer[{name}]'"
+            f"the renderer {name!r} needs {error.name}, which is not installed; "
+            f"install it with the extra {name}, as in: pip install 'translayer[{name}]'"
         ) from error
