@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,13 @@ from things import make_api
 
 from translayer.document.forms import NAMES
 from translayer.errors import DeclarationError
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_yaml_is_imported_by_nobody_who_does_not_ask_for_it() -> None:
+    asked = "import sys, translayer.document.forms; sys.exit('yaml' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=False).returncode == 0
 
 
 def test_an_api_renders_json_alone_unless_it_says_more() -> None:

@@ -90,6 +90,7 @@ REFUSED_YAML = (
     (b"\xff", "INVALID_UNICODE", "offset 0"),
     ("a: 1\nb: \x00", "MALFORMED_YAML", "line 2, column 4: the character U+0000 has to be escaped"),
     ("a: '\u2028'", "MALFORMED_YAML", "line 1, column 5: the character U+2028 has to be escaped"),
+    ("a:\n\ufeffb", "MALFORMED_YAML", "line 2, column 1: the character U+FEFF has to be escaped"),
     ("a: [", "MALFORMED_YAML", "line "),
     ("a: b: c", "MALFORMED_YAML", "line 1, column 5: mapping values are not allowed"),
     ('a: "\\ud800"', "MALFORMED_YAML", "line 1, column "),

@@ -29,8 +29,9 @@ _WIDTH: Final = 2**31 - 1
 
 # Reading
 
-_NO_CHARACTER: Final = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What stands in no YAML text (section 5.1), or is a line break in version 1.1 alone."""
+_NO_CHARACTER: Final = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What stands in no YAML text (section 5.1), what is a line break in version 1.1 alone, and the mark of an order of
+bytes, which libyaml passes over where a line begins."""
 
 _DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 _NO_ESCAPE: Final = re.compile(r"\\U(?!000|0010)")
