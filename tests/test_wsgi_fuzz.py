@@ -7,7 +7,9 @@ import json
 import re
 from typing import Any
 
+import msgspec
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from things import JSON, JSON_PATCH, MERGE_PATCH, Said, Script, Store, make_api
@@ -15,7 +17,7 @@ from things import JSON, JSON_PATCH, MERGE_PATCH, Said, Script, Store, make_api
 from translayer import Limits, Translayer
 from translayer.errors import CODES
 
-API = make_api(limits=Limits(body=500), lenient=True)
+API = make_api(limits=Limits(body=500), lenient=True, renderers=("yaml", "msgpack"))
 EXTRA = {200, 201, 204, 304}
 DOCUMENTED = EXTRA | {code.status for code in CODES.values()}
 
@@ -29,13 +31,15 @@ paths = st.one_of(
     st.text(max_size=20),
 )
 methods = st.sampled_from(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "get", ""))
-TYPES = (JSON, JSON_PATCH, MERGE_PATCH, "application/vnd.acme.v1+json", "application/vnd.acme.v2+json", "text/plain")
+FORMS = ("application/yaml", "application/msgpack", "application/vnd.acme.v1+yaml")
+VENDOR = ("application/vnd.acme.v1+json", "application/vnd.acme.v2+json")
+TYPES = (JSON, JSON_PATCH, MERGE_PATCH, *VENDOR, *FORMS, "text/plain")
 rubbish = st.text(st.characters(max_codepoint=255), max_size=20)
 HEADERS = {
     "HTTP_ACCEPT": st.sampled_from((*TYPES, "*/*", "*", "application/problem+json, */*")) | rubbish,
     "HTTP_X_API_VERSION": st.sampled_from(("1", "2", "3", "9", "1,2", "")) | rubbish,
     "HTTP_PREFER": st.sampled_from(("handling=lenient", "return=minimal")) | rubbish,
-    "HTTP_IF_MATCH": st.sampled_from(('"r1.v1"', '"r1.v3", W/"x"', "*", '"')) | rubbish,
+    "HTTP_IF_MATCH": st.sampled_from(('"r1.v1"', '"r1.v3", W/"x"', '"r1.v1+yaml"', "*", '"')) | rubbish,
     "HTTP_IF_NONE_MATCH": st.sampled_from(('"r1.v1"', "*")) | rubbish,
     "HTTP_CONTENT_ENCODING": st.sampled_from(("identity", "gzip")) | rubbish,
     "HTTP_CONTENT_RANGE": rubbish,
@@ -67,7 +71,8 @@ operations = st.lists(
     ),
     max_size=4,
 )
-bodies = st.binary(max_size=600) | (documents | operations | values).map(lambda value: json.dumps(value).encode())
+contents = documents | operations | values
+bodies = st.binary(max_size=600) | contents.map(lambda value: json.dumps(value).encode())
 
 
 def environ_of(method: str, path: str, body: bytes) -> dict[str, Any]:
@@ -104,6 +109,7 @@ def ask(app: Any, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], 
     return int(status[:3]), headers, body
 
 
+READ = {"json": json.loads, "problem+json": json.loads, "yaml": yaml.safe_load, "msgpack": msgspec.msgpack.decode}
 DECLARED = re.compile(r"/(things|objects)(/[0-9]+(/(paint|photo))?)?/?|/notes(/[^/]+)?/?")
 OWN = re.compile(r"/things(/[0-9]+(/(paint|photo))?)?/?|/notes(/[^/]+)?/?")
 
@@ -124,7 +130,7 @@ def check(status: int, headers: list[tuple[str, str]], body: bytes, method: str)
     if method == "HEAD" or status in (204, 304):
         assert body == b""
     elif status >= 400:
-        error = json.loads(body)
+        error = READ[found["content-type"].rpartition("/")[2]](body)
         assert (error.get("error") or error)["status"] == status
 
 

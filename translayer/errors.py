@@ -35,6 +35,8 @@ CODES: dict[str, Code] = {
     # The request as bytes
     "EMPTY_BODY": Code(400, "The operation needs a JSON body and the request has none."),
     "MALFORMED_JSON": Code(400, "The body is not JSON; the description gives line and column."),
+    "MALFORMED_YAML": Code(400, "The body is not the YAML that is taken; the description gives line and column."),
+    "MALFORMED_MSGPACK": Code(400, "The body is not MessagePack of JSON values; the description gives the byte."),
     "INVALID_UNICODE": Code(400, "The body is not UTF-8, or a string in it holds half a surrogate pair."),
     "DUPLICATE_KEY": Code(400, "An object in the body names one member twice."),
     "NUMBER_OUT_OF_RANGE": Code(400, "A number in the body is beyond the range of a double."),

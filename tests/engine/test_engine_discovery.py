@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
+import msgspec
 import pytest
+import yaml
 from things import Said, Script, make_api
 
 from translayer import Brownout, Discovery, Resource, Version
@@ -169,6 +172,21 @@ def test_VER_9_3_head_tells_what_get_would(serve: Any) -> None:
     client = serve(Script(), api())
     told = client.head("/api/")
     assert (told.data, told.headers["Content-Length"]) == (b"", client.get("/api/").headers["Content-Length"])
+
+
+def test_NEG_9_5_suffixes_and_accept_lead_to_every_form_that_the_api_renders(serve: Any) -> None:
+    client = serve(Script(), api(renderers=("yaml", "msgpack")))
+    for suffix, media in (("json", "json"), ("yaml", "yaml"), ("msgpack", "msgpack")):
+        reply = client.get(f"/api/index.{suffix}")
+        assert (reply.content_type, form_of(suffix)(reply.data)) == (f"application/{media}", ALL)
+        assert client.get("/api/", headers={"Accept": f"application/{media}"}).data == reply.data
+        assert form_of(suffix)(client.get(f"/api/v4/index.{suffix}").data) == V4
+    plain = serve(Script(Said(body=b"theirs", type="text/plain")), api())
+    assert plain.get("/api/index.yaml").data == b"theirs"
+
+
+def form_of(suffix: str) -> Any:
+    return {"json": json.loads, "yaml": yaml.safe_load, "msgpack": msgspec.msgpack.decode}[suffix]
 
 
 def test_VER_9_4_previews_are_not_there_and_retired_versions_say_so(serve: Any) -> None:

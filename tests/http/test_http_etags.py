@@ -81,6 +81,13 @@ def test_a_condition_comes_in_with_the_marks_cut_off(header: str, expected: str)
     assert inward(header, "v1") == expected
 
 
+def test_a_condition_comes_in_with_any_of_several_marks_cut_off() -> None:
+    header = '"a.v1+yaml", W/"b.v1", "c.v2+yaml", "d.v1+msgpack", "e.v1.v1+yaml"'
+    assert inward(header, "v1") == 'W/"b"'
+    assert inward(header, "v1", "v1+yaml") == '"a", W/"b", "e.v1"'
+    assert inward(header, "v3", "v3+yaml") == NOTHING
+
+
 @given(TAGS, MARKS)
 def test_a_tag_comes_back_as_it_left(etag: str, mark: str) -> None:
     sent = outward(etag, mark)

@@ -30,6 +30,7 @@ from .discovery import Discovery, discovery_of
 from .envelope import ENVELOPES, Envelope, NoEnvelope
 from .explain import Explanation, Journey, explained
 from .flags import flag_of
+from .forms import forms
 from .history import Changes
 from .lens import Faults
 from .limits import Limits
@@ -61,6 +62,7 @@ class Api:
     - ``scheme``: how versions are written, ``integer``, ``dotted`` or ``date``.
     - ``header``: whether ``X-Api-Version`` names a version; ``media_types``: the templates by which Accept does,
       with ``{vendor}``, ``{version}`` and ``{resource}``; none switches that off. URLs always do.
+    - ``renderers``: forms of bodies beside JSON, ``yaml`` (which needs the extra of that name) and ``msgpack``.
     - ``unversioned``: what a request gets that names no version, ``oldest``, ``latest`` or ``required`` (400).
     - ``undeclared``: URLs that no version knows are passed to the app (``relay``) or are 404 (``refuse``).
     - ``bypass``: whether the app's own URLs of declared routes can be reached without a version.
@@ -89,6 +91,7 @@ class Api:
         scheme: Scheme = "integer",
         header: bool = True,
         media_types: Sequence[str] = (VENDOR_TYPE,),
+        renderers: Sequence[str] = (),
         unversioned: Unversioned = "oldest",
         undeclared: Undeclared = "relay",
         bypass: bool = False,
@@ -112,6 +115,7 @@ class Api:
         self.scheme = scheme
         self.header = header
         self.media_types = several("media_types", media_types, str)
+        self.renderers = several("renderers", renderers, str)
         self.unversioned = unversioned
         self.undeclared = undeclared
         self.bypass = bypass
@@ -140,6 +144,7 @@ class Api:
         if not isinstance(self.limits, Limits):
             raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
         check_templates(self.media_types)
+        self.forms = forms(self.renderers, self.media_types)
         if not callable(self.clock):
             raise DeclarationError(f"clock is a function that tells the time, not {self.clock!r}")
         instant(self.clock(), "clock()")

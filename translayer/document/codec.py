@@ -216,19 +216,19 @@ def _read_text(body: bytes) -> str:
     if _SURROGATE.search(text):
         for escape in _ESCAPE.finditer(text):
             if escape["half"]:
-                place = _place(text, escape.start())
-                raise DecodeError("INVALID_UNICODE", f"The escape at {place} is half of a surrogate pair.")
+                where = place(text, escape.start())
+                raise DecodeError("INVALID_UNICODE", f"The escape at {where} is half of a surrogate pair.")
     return text
 
 
-def _place(text: str, index: int) -> str:
+def place(text: str, index: int) -> str:
     """Where a character stands, for people: both numbers count from 1, columns in characters."""
     line = text.count("\n", 0, index) + 1
     return f"line {line}, column {index - text.rfind(chr(10), 0, index)}"
 
 
 def _malformed(text: str, index: int, reason: str) -> DecodeError:
-    return DecodeError("MALFORMED_JSON", f"The body is not JSON at {_place(text, index)}: {reason}.")
+    return DecodeError("MALFORMED_JSON", f"The body is not JSON at {place(text, index)}: {reason}.")
 
 
 class _Refused(Exception):
@@ -274,6 +274,9 @@ def _constant(spelling: str) -> NoReturn:
 
 
 _FAST_PARSER: Final = msgspec.json.Decoder()
+reread: Final = _FAST_PARSER.decode
+"""The value of a text that ``encode`` has printed, or would print as it is."""
+
 _LAST_WINS_PARSER: Final = json.JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_constant)
 _SKIMMING_PARSER: Final = json.JSONDecoder(parse_int=_any_integer, parse_constant=_constant)
 _UNIQUE_PARSER: Final = json.JSONDecoder(
@@ -285,13 +288,13 @@ def _explain(text: str, refusal: _Refused) -> DecodeError:
     """The refusal of a hook, with its place."""
     if refusal.code == "DUPLICATE_KEY":
         names = _NAME_OR_BRACE.finditer(text)
-        place = _place(text, next(filter(_Repetition(refusal.token).reached_by, names)).start())
-        shown = json.dumps(_shorten(refusal.token), ensure_ascii=False)
-        return DecodeError(refusal.code, f"The member {shown} at {place} is named twice.")
+        where = place(text, next(filter(_Repetition(refusal.token).reached_by, names)).start())
+        shown = json.dumps(shorten(refusal.token), ensure_ascii=False)
+        return DecodeError(refusal.code, f"The member {shown} at {where} is named twice.")
     index = next(scalar.start() for scalar in _SCALAR.finditer(text) if scalar[0] == refusal.token)
     if refusal.code == "MALFORMED_JSON":
         return _malformed(text, index, f"{refusal.token} is not a JSON number")
-    return DecodeError(refusal.code, f"The number at {_place(text, index)} is beyond the range of a double.")
+    return DecodeError(refusal.code, f"The number at {place(text, index)} is beyond the range of a double.")
 
 
 class _Repetition:
@@ -319,7 +322,8 @@ def _unquote(literal: str) -> str:
     return text
 
 
-def _shorten(text: str) -> str:
+def shorten(text: str) -> str:
+    """As much of a text as a description repeats."""
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
@@ -339,7 +343,7 @@ def encode(value: Json) -> bytes:
     try:
         return _print(value)
     except UnicodeEncodeError as fault:
-        shown = ascii(_shorten(fault.object))
+        shown = ascii(shorten(fault.object))
         raise ValueError(f"the string {shown} holds half of a surrogate pair, which no JSON text can") from None
 
 
@@ -380,7 +384,7 @@ def _refuse_foreign(value: Json, levels: int) -> None:
     elif isinstance(value, dict):
         for name in value:
             if not isinstance(name, str):
-                raise _NotJson(f"the name {_shorten(repr(name))} is a {type(name).__name__}, not a str")
+                raise _NotJson(f"the name {shorten(repr(name))} is a {type(name).__name__}, not a str")
         _refuse_foreign_within(value.items(), levels)
     elif isinstance(value, list):
         _refuse_foreign_within(enumerate(value), levels)

@@ -12,6 +12,7 @@ from translayer.contract.envelope import Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Handling, Translation
 from translayer.document.codec import decode, encode, names_once, skim
+from translayer.document.forms import Form
 from translayer.document.values import ABSENT, Json
 from translayer.errors import ContractViolation, DecodeError, RequestError
 
@@ -81,6 +82,14 @@ def parsed(body: bytes, limits: Limits) -> Json:
     """A client's body as JSON; raises ``RequestError`` with what is wrong with it."""
     try:
         return decode(body, most=limits.values)
+    except DecodeError as error:
+        raise RequestError(error.code, error.description) from error
+
+
+def as_json(body: bytes, form: Form, limits: Limits) -> bytes:
+    """A client's body in another form as the JSON text that it stands for; raises ``RequestError``."""
+    try:
+        return form.to_json(body, limits.values)
     except DecodeError as error:
         raise RequestError(error.code, error.description) from error
 

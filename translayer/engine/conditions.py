@@ -32,13 +32,13 @@ UNTAGGED: Final = (
 class Current(NamedTuple):
     """The app's object as it is now, with what tells it from what it was; ``ABSENT`` where there is none yet.
 
-    ``etag`` is the app's entity tag and ``seen`` the one that the client's version shows; ``None`` where there is
-    none. So is ``modified``.
+    ``etag`` is the app's entity tag; ``None`` where there is none. So is ``modified``. ``seen`` are the tags that the
+    client's version shows, one for each form; a write is guarded by any of them.
     """
 
     business: Json | Absent = ABSENT
     etag: str | None = None
-    seen: str | None = None
+    seen: tuple[str, ...] = ()
     modified: datetime | None = None
 
     @property
@@ -74,16 +74,20 @@ def check(headers: Headers, current: Current) -> None:
     """
     holds = _holds(headers, current)
     if "If-None-Match" in headers and current.exists:
-        holds = holds and not names(headers["If-None-Match"], current.seen, strongly=False)
+        holds = holds and not _named(headers["If-None-Match"], current, strongly=False)
     if not holds:
         raise RequestError("PRECONDITION_FAILED")
 
 
 def _holds(headers: Headers, current: Current) -> bool:
     if "If-Match" in headers:
-        return current.exists and names(headers["If-Match"], current.seen, strongly=True)
+        return current.exists and _named(headers["If-Match"], current, strongly=True)
     since = parse_date(headers.get("If-Unmodified-Since"))
     return since is None or current.modified is None or current.modified <= since
+
+
+def _named(condition: str, current: Current, *, strongly: bool) -> bool:
+    return any(names(condition, etag, strongly=strongly) for etag in current.seen or (None,))
 
 
 def is_known(headers: Headers, etag: str | None, modified: datetime | None) -> bool:
@@ -91,7 +95,7 @@ def is_known(headers: Headers, etag: str | None, modified: datetime | None) -> b
 
     For GET and HEAD of what is there, in the order of RFC 9110, section 13.2.2.
     """
-    if not _holds(headers, Current(None, seen=etag, modified=modified)):
+    if not _holds(headers, Current(None, seen=(etag,) if etag else (), modified=modified)):
         raise RequestError("PRECONDITION_FAILED")
     if "If-None-Match" in headers:
         return names(headers["If-None-Match"], etag, strongly=False)

@@ -1,7 +1,8 @@
 """Discovery: what an API says of itself, at its prefix and at the front of each version.
 
 Strategy: one description as a JSON value, of all versions that the consumer sees, in the era that it is; it is printed
-as JSON, or as a plain page for those who come with a browser. A suffix says which where Accept cannot.
+as JSON, in whatever else the API renders, or as a plain page for those who come with a browser. A suffix says which
+where Accept cannot.
 
 Border: what is said, and how it is printed. Which URL leads here is the engine's to find.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from html import escape
 from typing import Final, NamedTuple
@@ -19,6 +21,7 @@ from translayer.contract.api import Api
 from translayer.contract.discovery import LINKS, Discovery
 from translayer.contract.life import Brownout, Life
 from translayer.document.codec import encode
+from translayer.document.forms import rendered
 from translayer.document.values import Json
 from translayer.errors import RequestError
 from translayer.http.accept import accepted, choose
@@ -29,7 +32,8 @@ from translayer.http.message import Reply, Request
 
 from .links import quoted
 from .negotiation import Negotiator
-from .problem import JSON_TYPE, phrase
+from .notations import JSON_TYPE, TYPES
+from .problem import phrase
 
 HTML_TYPE: Final = MediaType.parse("text/html")
 
@@ -57,7 +61,7 @@ def pages(api: Api) -> Mapping[str, Page]:
         return {}
     fronts: list[tuple[str, int | None]] = [(api.prefix, None)]
     fronts += [(f"{api.prefix}/v{version.text}", at) for at, version in enumerate(api.versions)]
-    ends: list[tuple[str, str | None]] = [("/", None), *((f"/index.{form}", form) for form in _FORMS)]
+    ends: list[tuple[str, str | None]] = [("/", None), *((f"/index.{form}", form) for form in _forms(api))]
     return {front + end: Page(position, form) for front, position in fronts for end, form in ends}
 
 
@@ -67,7 +71,8 @@ def reply(api: Api, page: Page, request: Request, negotiator: Negotiator) -> Rep
         return Reply(204, phrase(204), Fields([("Allow", _ALLOW)]))
     if request.method not in ("GET", "HEAD"):
         raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", _ALLOW)])
-    form = _FORMS[page.form or _chosen(request)]
+    forms = _forms(api)
+    form = forms[page.form or _chosen(request, forms)]
     body = form.printed(_description(api, page, request, negotiator))
     tag = generated(body, form.media.subtype)
     headers: list[Pair] = [*form.headers, ("Vary", "Accept"), ("ETag", tag), ("Cache-Control", "no-cache")]
@@ -78,14 +83,14 @@ def reply(api: Api, page: Page, request: Request, negotiator: Negotiator) -> Rep
     return Reply(200, phrase(200), Fields(headers), body)
 
 
-def _chosen(request: Request) -> str:
+def _chosen(request: Request, forms: Mapping[str, _Form]) -> str:
     """The form that Accept selects; raises ``RequestError`` (406)."""
-    forms = list(_FORMS)
-    chosen = choose(accepted(request.headers.get("Accept")), [_FORMS[form].media for form in forms])
+    names = list(forms)
+    chosen = choose(accepted(request.headers.get("Accept")), [form.media for form in forms.values()])
     if chosen is None:
-        listed = ", ".join(str(_FORMS[form].media) for form in forms)
+        listed = ", ".join(str(form.media) for form in forms.values())
         raise RequestError("NOT_ACCEPTABLE", f"Accept admits none of {listed}.")
-    return forms[chosen]
+    return names[chosen]
 
 
 def _description(api: Api, page: Page, request: Request, negotiator: Negotiator) -> Json:
@@ -196,8 +201,12 @@ class _Form(NamedTuple):
     headers: tuple[Pair, ...]
 
 
-_FORMS: Final[Mapping[str, _Form]] = {
-    "json": _Form(JSON_TYPE, "", encode, ()),
-    "html": _Form(HTML_TYPE, "; charset=utf-8", _page, (("Content-Security-Policy", _POLICY),)),
-}
-"""The forms of a description, by the suffix of their URL; the first is preferred where Accept is indifferent."""
+def _forms(api: Api) -> Mapping[str, _Form]:
+    """The forms of a description, by the suffix of their URL; the first is preferred where Accept is indifferent."""
+    forms = {
+        "json": _Form(JSON_TYPE, "", encode, ()),
+        "html": _Form(HTML_TYPE, "; charset=utf-8", _page, (("Content-Security-Policy", _POLICY),)),
+    }
+    return forms | {
+        form.name: _Form(TYPES[form.name][0], "", partial(rendered, name=form.name), ()) for form in api.forms
+    }

@@ -69,7 +69,7 @@ class Engine:
         self._calendar = Calendar(api, flags)
         self._negotiator = Negotiator(api, self._calendar.era(api.clock()))
         self.router = Router(api)
-        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs))
+        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms))
         self._retirement = Retirement(api, self.router)
         self._pages = pages(api)
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
@@ -223,6 +223,8 @@ class Engine:
         media = self._media(found, plan, settled) if plan.reply else ""
         if media is None:
             self.negotiator.refuse(plan.resource.name, match.position)
+        if plan.rendered:
+            plan = plan.rendered.get(media, plan)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
         return Turn(
             request,

@@ -16,7 +16,7 @@ from translayer.http.accept import ANYTHING, Range, accepted, choose
 from translayer.http.media import MediaType
 
 from .eras import Era
-from .problem import JSON_TYPE
+from .notations import notations
 
 VERSION_HEADER: Final = "X-Api-Version"
 NEWEST_NAMES: Final = frozenset({"current", "latest"})
@@ -24,11 +24,15 @@ NEWEST_NAMES: Final = frozenset({"current", "latest"})
 
 
 class Offer(NamedTuple):
-    """One thing that a reply can be sent as: a version, and the media type that says so or does not."""
+    """One thing that a reply can be sent as: a version, and the media type that says so or does not.
+
+    ``rank`` is that of the form among those of the API, JSON's is 0.
+    """
 
     position: int
     media: MediaType
     names_version: bool
+    rank: int
 
 
 REMEMBERED: Final = 128
@@ -86,8 +90,8 @@ class Negotiator:
 
     def _offers_of(self, resource: str, position: int) -> tuple[Offer, ...]:
         versions = (*self._api.versions, *self._api.withdrawn)
-        types = self._api.offered(versions[position], resource)
-        return (Offer(position, JSON_TYPE, False), *(Offer(position, media, True) for media in types))
+        known = notations(self._api, versions[position], resource)
+        return tuple(Offer(position, found.media, found.names_version, found.rank) for found in known)
 
     def settle(
         self, resource: str, named: str | None, header: str | None, accept: str | None, pinned: int | None = None
@@ -198,16 +202,19 @@ class Negotiator:
         return offers[chosen].position
 
     def _offers_of_all(self, resource: str) -> tuple[Offer, ...]:
-        """Plain JSON for the default version, then every version's own types, the default version's first."""
-        if self.default is None:
+        """Plain JSON for the default version, then every version's own types, the default version's first; then the
+        same in each other form.
+        """
+        default, versions = self.default, self._offers[resource]
+        if default is None:
             return ()
-        order = [self.default, *(at for at in self.era.served if at != self.default)]
-        plain = self._offers[resource][self.default][:1]
-        return plain + tuple(offer for at in order for offer in self._offers[resource][at][1:])
+        order = [default, *(at for at in self.era.served if at != default)]
+        offers = [offer for at in order for offer in versions[at] if at == default or offer.names_version]
+        return tuple(sorted(offers, key=lambda offer: offer.rank))
 
     def _offers_of_closed(self, resource: str) -> tuple[Offer, ...]:
         """The types of the versions that answer as retired."""
-        return tuple(offer for at in self.era.closed for offer in self._offers[resource][at][1:])
+        return tuple(offer for at in self.era.closed for offer in self._offers[resource][at] if offer.names_version)
 
     def _unversioned(self) -> int:
         """The version of a request that names none; raises ``RequestError`` where one is required."""

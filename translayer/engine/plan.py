@@ -7,7 +7,7 @@ are made at construction, and nothing about them changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
@@ -18,6 +18,7 @@ from translayer.contract.deprecation import Deprecation
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
 from translayer.contract.version import Version
+from translayer.document.forms import Form
 from translayer.errors import DeclarationError
 from translayer.http.fields import Pair
 from translayer.http.media import MediaType
@@ -26,6 +27,7 @@ from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
 from .fast import FastPath
 from .negotiation import VERSION_HEADER
+from .notations import Notation, notations
 from .paging import pager
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
@@ -44,9 +46,13 @@ class Plan:
     ``judged`` says whether conditions are held here against what clients saw, and not left to the app;
     ``deprecation`` is that of the route, in whatever version.
 
+    Beside JSON: ``forms`` are those of the API and ``form`` is that of the reply, ``None`` for JSON; ``reads`` are
+    those of requests by their media types, and ``rendered`` the plans of the other replies, by theirs.
+
     What follows from these: ``text``, the version's; ``signature``, the two headers of every reply, where the app says
-    no ``Vary`` of its own; ``mark``, which tells the version's entity tags from another's; and ``safe``, whether the
-    route only reads (RFC 9110, section 9.2.1).
+    no ``Vary`` of its own; ``mark``, which tells the entity tags of version and form from all others; ``marks``, those
+    of the tags by which a condition may name what it is about, which for a write are of all forms; and ``safe``,
+    whether the route only reads (RFC 9110, section 9.2.1).
     """
 
     route: Route
@@ -60,16 +66,26 @@ class Plan:
     preferences: frozenset[str]
     judged: bool
     deprecation: Deprecation | None
+    forms: tuple[Form, ...] = ()
+    form: Form | None = None
+    reads: Mapping[str, Form] = field(default_factory=dict)
+    rendered: Mapping[str, Plan] = field(default_factory=dict)
     text: str = field(init=False)
     signature: tuple[Pair, Pair] = field(init=False)
     mark: str = field(init=False)
+    marks: tuple[str, ...] = field(init=False)
     safe: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.version.text)
         object.__setattr__(self, "signature", ((VERSION_HEADER, self.text), ("Vary", ", ".join(self.vary))))
-        object.__setattr__(self, "mark", f"v{self.version.text}")
         object.__setattr__(self, "safe", self.route.method == "GET")
+        object.__setattr__(self, "mark", self._mark(self.form))
+        every = (self.mark,) if self.safe else tuple(map(self._mark, (None, *self.forms)))
+        object.__setattr__(self, "marks", every)
+
+    def _mark(self, form: Form | None) -> str:
+        return f"v{self.text}" if form is None else f"v{self.text}+{form.name}"
 
     @property
     def refused_type_headers(self) -> tuple[Pair, ...]:
@@ -112,7 +128,7 @@ class Planner:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._compiler = Compiler(api.limits)
-        self._types = cache(self._types_of)
+        self._notations = cache(self._notations_of)
 
     def place(self, routes: Mapping[str, Route], position: int) -> Place:
         """One URL in the version at ``position``, for its routes by method.
@@ -148,19 +164,30 @@ class Planner:
         api, resource = self._api, self._api.owner(route)
         schema = route.reply if route.method == "PATCH" else route.request
         preferences = _preferences(route, schema)
-        return Plan(
+        known = () if route.method == "PATCH" else self._notations(resource.name, position)
+        plan = Plan(
             route=route,
             resource=resource,
             version=api.versions[position],
             position=position,
             request=self._request(schema, route.method, resource, position),
             reply=self._reply(route, resource, position),
-            takes=self._takes(route, resource, position),
+            takes=tuple(notation.media for notation in known) or _PATCHES,
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
             preferences=preferences,
             deprecation=route.deprecation,
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
+            forms=api.forms,
+            reads={notation.media.essence: notation.form for notation in known if notation.form is not None},
         )
+        return self._with_forms(plan) if route.reply is not None and api.forms else plan
+
+    def _with_forms(self, plan: Plan) -> Plan:
+        """The plan with those of its replies in other forms."""
+        variants = {form.name: replace(plan, form=form) for form in plan.forms}
+        every = self._notations(plan.resource.name, plan.position)
+        rendered = {str(known.media): variants[known.form.name] for known in every if known.form is not None}
+        return replace(plan, rendered=rendered)
 
     def _request(
         self, schema: type[Schema] | None, method: str, resource: Resource, position: int
@@ -187,12 +214,9 @@ class Planner:
         pages = pager(self._api.paging_of(route), envelope) if route.many else None
         return ReplyBody(translation, envelope, route.many, items, fast, pages)
 
-    def _takes(self, route: Route, resource: Resource, position: int) -> tuple[MediaType, ...]:
-        return _PATCHES if route.method == "PATCH" else self._types(resource.name, position)
-
-    def _types_of(self, resource: str, position: int) -> tuple[MediaType, ...]:
-        """What documents of a resource are sent as, in the version at ``position``."""
-        return (MediaType.parse("application/json"), *self._api.offered(self._api.versions[position], resource))
+    def _notations_of(self, resource: str, position: int) -> tuple[Notation, ...]:
+        """How documents of a resource are sent in the version at ``position``."""
+        return tuple(notations(self._api, self._api.versions[position], resource))
 
 
 def _is_readable(routes: Mapping[str, Route]) -> bool:

@@ -1,6 +1,7 @@
 """Problems: the HTTP face of every failure, ours and the app's, in one form.
 
 Two forms: ``{"error": {...}}`` and RFC 9457 problem details, which a client gets by naming their type in Accept.
+The first is sent in another form to clients that take no JSON.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from translayer.document.codec import encode
+from translayer.document.forms import Form
 from translayer.document.values import Json
 from translayer.errors import RequestError, Violation
 from translayer.http.accept import Range, names
@@ -19,8 +21,9 @@ from translayer.http.fields import Fields, Pair
 from translayer.http.media import MediaType
 from translayer.http.message import Reply
 
+from .notations import JSON_TYPE, of_refusal
+
 PROBLEM_TYPE: Final = MediaType.parse("application/problem+json")
-JSON_TYPE: Final = MediaType.parse("application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +47,37 @@ INTERNAL: Final = Problem(500, "INTERNAL_ERROR", "The service failed; the client
 
 @dataclass(frozen=True, slots=True)
 class ProblemForm:
-    """How an API writes problems: ``always`` as problem details, and where its codes are documented."""
+    """How an API writes problems: ``always`` as problem details, where its codes are documented, and which forms it
+    has beside JSON.
+    """
 
     always: bool
     docs: str | None
+    forms: tuple[Form, ...] = ()
 
     def reply(self, problem: Problem, accepted: Sequence[Range], headers: Iterable[Pair]) -> Reply:
         """The reply for a problem; ``headers`` are those that it has beside the problem's own."""
-        detailed = self.always or names(accepted, PROBLEM_TYPE)
-        body = encode(self._details(problem) if detailed else self._error(problem))
+        body, media = self._written(problem, accepted)
         written = [
             *headers,
             *problem.headers,
-            ("Content-Type", str(PROBLEM_TYPE if detailed else JSON_TYPE)),
+            ("Content-Type", str(media)),
             ("Content-Length", str(len(body))),
         ]
         if self.docs is not None:
             written.append(("Link", f'<{self._link(problem)}>; rel="help"'))
         return Reply(problem.status, phrase(problem.status), Fields(written), body)
+
+    def _written(self, problem: Problem, accepted: Sequence[Range]) -> tuple[bytes, MediaType]:
+        """The body, and what that is."""
+        if self.always or names(accepted, PROBLEM_TYPE):
+            return encode(self._details(problem)), PROBLEM_TYPE
+        body = encode(self._error(problem))
+        other = of_refusal(accepted, self.forms) if self.forms else None
+        if other is None:
+            return body, JSON_TYPE
+        media, form = other
+        return form.from_json(body), media
 
     def _link(self, problem: Problem) -> str:
         # Quoted: the code may be one that an author's extractor has read from the app.

@@ -115,12 +115,14 @@ class Replies:
                 return _minimal(turn, told, pairs)
             if turn.returning == "representation" and payload:
                 pairs = _with_what_it_is(turn, pairs)
+        if payload and plan.form is not None:
+            payload = plan.form.from_json(payload)
         if status not in LENGTHLESS:
             pairs += [("Content-Type", turn.media), ("Content-Length", str(len(payload)))]
         return Reply(status, told.reason, Fields.of(pairs), payload)
 
     def _payload(self, turn: Turn, told: Reply) -> bytes:
-        """The client's bytes; none where the app's are not the document, and might be more of it than clients see."""
+        """The client's JSON; none where the app's are not the document, and might be more of it than clients see."""
         if told.status not in _WITH_DOCUMENT or (turn.returning == "minimal" and turn.plan.resource.etag != "generate"):
             return b""
         return self._translated(turn, told)
@@ -129,12 +131,13 @@ class Replies:
         """Whether the app's object can be told in the client's version; the log says why not."""
         return bool(told.body) and bool(self._translated(turn, told))
 
-    def tag_of(self, turn: Turn, raw: bytes) -> str:
-        """The entity tag that the client's version shows for the app's object, where tags are made here."""
-        return generated(_body(turn.place.plans["GET"]).translated(raw), turn.mark)
+    def tags_of(self, turn: Turn, raw: bytes) -> tuple[str, ...]:
+        """The entity tags that the client's version shows for the app's object, where tags are made here."""
+        shown = _body(turn.place.plans["GET"]).translated(raw)
+        return tuple(generated(shown, mark) for mark in turn.plan.marks)
 
     def _translated(self, turn: Turn, told: Reply) -> bytes:
-        """The client's bytes for the app's; a write that was done keeps its success whatever its reply is."""
+        """The client's JSON for the app's; a write that was done keeps its success whatever its reply is."""
         try:
             if told.status == 206:
                 raise ContractViolation("a part of a document cannot be translated")

@@ -92,11 +92,6 @@ class Turn(NamedTuple):
         return Site(self.request.origin, self.request.mount, self.mount, self.path)
 
     @property
-    def mark(self) -> str:
-        """What tells this version's entity tags from another's."""
-        return self.plan.mark
-
-    @property
     def safe(self) -> bool:
         """Whether the request changes nothing (RFC 9110, section 9.2.1)."""
         return self.plan.safe
@@ -161,7 +156,7 @@ class Turn(NamedTuple):
         return {} if sent is None else {"Prefer": others(sent, self.plan.preferences)}
 
     def conditions(self) -> dict[str, str | None]:
-        """The client's conditions as the app must see them: entity tags without the version's mark.
+        """The client's conditions as the app must see them: entity tags without the mark.
 
         Where they are judged here the app sees none.
         """
@@ -173,7 +168,7 @@ class Turn(NamedTuple):
         for name in ("If-Match", "If-None-Match"):
             value = self.request.headers.get(name)
             if value is not None:
-                found[name] = inward(value, self.plan.mark)
+                found[name] = inward(value, *self.plan.marks)
         return found
 
     def parsed(self, body: bytes) -> Json:

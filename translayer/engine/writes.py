@@ -25,7 +25,7 @@ from translayer.http.etags import outward
 from translayer.http.fields import Fields
 from translayer.http.message import REPRESENTATION, Reply, without
 
-from .bodies import RequestBody
+from .bodies import RequestBody, as_json
 from .conditions import Current, check, check_unread, guard
 from .events import Call, Event, Exchange, Pause, ReadBody
 from .plan import PATCH_TYPES
@@ -142,9 +142,11 @@ def _body(turn: Turn) -> RequestBody:
 
 
 def _read_body(turn: Turn) -> Generator[Event, Any, bytes]:
-    turn.content_type()
+    """The client's document, as JSON whatever form it came in."""
+    sent = turn.content_type()
     body: bytes = yield ReadBody(turn.limits.body)
-    return body
+    form = turn.plan.reads.get(sent.essence)
+    return body if form is None else as_json(body, form, turn.limits)
 
 
 def _conditions(
@@ -220,10 +222,10 @@ def _read_current(turn: Turn, replies: Replies, *, creates: bool) -> Generator[E
     except (DecodeError, ValueError) as error:
         raise ContractViolation(f"the object as it is now cannot be read: {error}") from error
     etag = told.headers.get("ETag", "")
-    seen = outward(etag, turn.mark)
+    seen = tuple(filter(None, (outward(etag, mark) for mark in turn.plan.marks)))
     modified = parse_date(told.headers.get("Last-Modified"))
     if turn.conditional and turn.plan.resource.etag == "generate":
-        return Current(business, etag if seen else None, replies.tag_of(turn, raw), modified)
+        return Current(business, etag if seen else None, replies.tags_of(turn, raw), modified)
     return Current(business, etag if seen else None, seen, modified)
 
 

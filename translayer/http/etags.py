@@ -2,8 +2,8 @@
 
 Strategy: an app tags its object once, but each version shows the object in a shape of its own, and two
 representations must not share a strong tag. So a tag leaves with the version's mark inside the quotes
-(``"abc"`` as ``"abc.v1"``), and a condition comes in with the mark cut off. An app that has no tags can have them
-made of the bytes that go out. Nothing is stored.
+(``"abc"`` as ``"abc.v1"``, in another form than JSON as ``"abc.v1+yaml"``), and a condition comes in with the mark
+cut off. An app that has no tags can have them made of the bytes that go out. Nothing is stored.
 
 Border: the text of tags and conditions. Which state of an object a condition is about, the engine knows.
 werkzeug's ``parse_etags`` is not used: it reads the valid tag ``""`` as None, takes unquoted words for tags, sees
@@ -33,8 +33,8 @@ _element = re.compile(rf"[ \t]*+(?:(W/)?{_OPAQUE}[ \t]*+(?=,|\Z)|[^,]*+),?")
 def outward(etag: str, mark: str) -> str | None:
     """The entity tag of a version's representation, from the app's tag; weak stays weak.
 
-    ``mark`` names the version, such as ``v1``: characters of a tag, without a dot. None where the app's value is
-    not an entity tag: such a value is not sent at all, as no client could send it back.
+    ``mark`` names the version and the form, such as ``v1`` and ``v1+yaml``; no mark ends with another's ending. None
+    where the app's value is not an entity tag: such a value is not sent at all, as no client could send it back.
 
     >>> outward('W/"abc"', "v1")
     'W/"abc.v1"'
@@ -45,11 +45,11 @@ def outward(etag: str, mark: str) -> str | None:
     return f'{match[1] or ""}"{match[2]}.{mark}"'
 
 
-def inward(header: str, mark: str) -> str:
-    """The value of If-Match or If-None-Match in the app's tags, from the one in tags of the version ``mark``.
+def inward(header: str, *marks: str) -> str:
+    """The value of If-Match or If-None-Match in the app's tags, from the one in tags with one of the ``marks``.
 
-    ``*`` stays. The mark is cut off each tag, which keeps its order and its weakness. Elements that are no tag of
-    this version (without its mark, or no entity tag) can match nothing and are left out: a list means any of its
+    ``*`` stays. The mark is cut off each tag, which keeps its order and its weakness. Elements that are no such tag
+    (without a mark, or no entity tag) can match nothing and are left out: a list means any of its
     tags. Where none is left, and for an empty value, the result is ``NOTHING``. Time is linear in the length, whose
     bound is the server's for a header line.
 
@@ -59,9 +59,9 @@ def inward(header: str, mark: str) -> str:
     text = header.strip(" \t")
     if text == "*":
         return text
-    ending = f".{mark}"
-    found = ((match[1] or "", match[2]) for match in _element.finditer(text) if match[2] is not None)
-    own = [f'{weak}"{opaque.removesuffix(ending)}"' for weak, opaque in found if opaque.endswith(ending)]
+    found = [(match[1] or "", match[2]) for match in _element.finditer(text) if match[2] is not None]
+    endings = tuple(f".{mark}" for mark in marks)
+    own = [f'{weak}"{opaque.removesuffix(end)}"' for weak, opaque in found for end in endings if opaque.endswith(end)]
     return ", ".join(own) or NOTHING
 
 
