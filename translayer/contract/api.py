@@ -24,6 +24,7 @@ from .derivation import Derivation
 from .envelope import ENVELOPES, Envelope
 from .explain import Explanation, explained
 from .history import Changes
+from .home import check_home
 from .lens import Faults
 from .limits import Limits
 from .resource import Resource
@@ -57,6 +58,8 @@ class Api:
 
     - ``vendor``: the name in media types, ``application/vnd.{vendor}.v2+json``.
     - ``prefix``: what stands before the version in URLs, ``/api`` in ``/api/v2/bookings``; may be empty.
+    - ``app_prefix``: what stands before today's URLs in the app, ``/api/v3`` or ``/internal``; by default the app lives
+      at its root, and finds prefix and version in ``SCRIPT_NAME``.
     - ``scheme``: how versions are written, ``integer``, ``dotted`` or ``date``.
     - ``header``: whether ``X-Api-Version`` names a version; ``media_types``: the templates by which Accept does,
       with ``{vendor}``, ``{version}`` and ``{resource}``; none switches that off. URLs always do.
@@ -80,6 +83,7 @@ class Api:
         versions: Sequence[Version],
         *,
         prefix: str = "",
+        app_prefix: str | None = None,
         scheme: Scheme = "integer",
         header: bool = True,
         media_types: Sequence[str] = (VENDOR_TYPE,),
@@ -99,6 +103,7 @@ class Api:
         self.resources = several("resources", resources, Resource)
         self.versions = several("versions", versions, Version)
         self.prefix = prefix
+        self.app_prefix = app_prefix
         self.scheme = scheme
         self.header = header
         self.media_types = several("media_types", media_types, str)
@@ -115,6 +120,7 @@ class Api:
         self.clock = clock
         self._check_arguments()
         self._check_versions()
+        check_home(self.prefix, self.app_prefix, self.versions)
         self._derive()
 
     def _check_arguments(self) -> None:

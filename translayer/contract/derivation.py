@@ -20,6 +20,7 @@ from .check import Check, Unknown
 from .export import Exporter
 from .history import Changes, History
 from .lens import Chain, idle, loses, reads_the_same
+from .links import Linking
 from .rules import Rules, has_rules, of_today
 from .shape import Family, Shape, families, read
 from .soundness import check_families, names_within
@@ -27,13 +28,17 @@ from .translation import Translation
 
 
 class _Way(NamedTuple):
-    """The chain from the newest version to another, and whether something is out of sight there."""
+    """The chain from the newest version to another, whether something is out of sight there, and the ``whole`` chain:
+    behind it may be the step in which links become the client's, and then it is ``linked``.
+    """
 
     chain: Chain
     loses: bool
+    whole: Chain
+    linked: bool
 
 
-_NEWEST: Final = _Way(Chain(()), False)
+_NEWEST: Final = Chain(())
 
 
 class Derivation:
@@ -82,12 +87,18 @@ class Derivation:
 
     def _ways_of(self, family: Family) -> tuple[_Way, ...]:
         """The ways to every version, each continuing the one before; steps that change nothing are left out."""
-        ways = [_NEWEST]
+        ways = [self._way(_NEWEST, family, 0, loses=False)]
         for position in range(self._versions - 1):
             way, step = ways[-1], self._history.step(family, position)
-            further = _Way(Chain((*way.chain.lenses, step)), way.loses or loses(step))
-            ways.append(way if idle(step) else further)
+            if not idle(step):
+                chain = Chain((*way.chain.lenses, step))
+                way = self._way(chain, family, position + 1, loses=way.loses or loses(step))
+            ways.append(way)
         return tuple(ways)
+
+    def _way(self, chain: Chain, family: Family, position: int, *, loses: bool) -> _Way:
+        links = Linking(partial(self._history.shape, position=position)).step(family)
+        return _Way(chain, loses, chain if links is None else Chain((*chain.lenses, links)), links is not None)
 
     def _rules_of(self, family: Family, ruled: set[Family]) -> Rules | None:
         """What marshmallow is asked of documents of a schema, where it or one that it nests has such rules."""
@@ -115,7 +126,7 @@ class Derivation:
         return Translation(
             business=self._business.of(family),
             whole=self._whole.of(family),
-            chain=way.chain,
+            chain=way.whole,
             shape=self._history.shape(family, position),
             newest=self._history.shape(family, 0),
             check=self._check(position, unknown, self._reserved),
@@ -124,8 +135,9 @@ class Derivation:
             today=self._today(unknown) if position else None,
             rules=self._rules[family],
             limit=self._limit,
-            loses=way.loses,
-            untouched=reads_the_same(way.chain) and self._business.reads_the_same(family),
+            loses=way.loses or way.linked,
+            untouched=reads_the_same(way.whole) and self._business.reads_the_same(family),
+            linked=way.linked,
         )
 
     def _today(self, unknown: Unknown) -> Check:

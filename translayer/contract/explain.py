@@ -265,8 +265,8 @@ class _Way:
         """The traced steps to a version, newest first; where one changes nothing, the chain is no longer for it."""
         for at in range(position):
             newer, older = self.translations[at], self.translations[at + 1]
-            if len(older.chain.lenses) > len(newer.chain.lenses):
+            if len(older.steps) > len(newer.steps):
                 texts = self.versions[at].text, self.versions[at + 1].text
                 leg = Leg("upgrade", *texts[::-1]) if up else Leg("downgrade", *texts)
                 tracer = Tracer(self.recorder, leg, self.versions[at], older.check.resolve)
-                yield tracer.step(cast(Step, older.chain.lenses[-1]), older.shape)
+                yield tracer.step(cast(Step, older.steps[-1]), older.shape)

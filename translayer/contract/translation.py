@@ -17,7 +17,7 @@ from .allowlist import declared, sent_of
 from .business import Business
 from .check import Check
 from .difference import difference
-from .lens import Chain, Faults
+from .lens import Chain, Faults, Lens
 from .reach import unreachable
 from .rules import Rules
 from .shape import Shape
@@ -38,7 +38,8 @@ class Translation:
     may ask for instead; ``today`` checks what it became, where the client's version is not the newest.
     ``rules`` are those of today's schema that only marshmallow can ask, if any.
     ``loses`` says that the version cannot see all of an object, so that a write must read it first; ``untouched`` that
-    its documents are the app's objects, but for their order and what never leaves.
+    its documents are the app's objects, but for their order and what never leaves. ``linked`` says that the last lens
+    of the chain is the step in which links become the client's.
     """
 
     business: Business
@@ -54,6 +55,12 @@ class Translation:
     limit: int
     loses: bool
     untouched: bool
+    linked: bool
+
+    @property
+    def steps(self) -> tuple[Lens, ...]:
+        """The steps of the versions that changed something, newest first."""
+        return self.chain.lenses[:-1] if self.linked else self.chain.lenses
 
     def downgrade(self, business: Json) -> Json:
         """The client's document for an object of the app; raises ``ContractViolation``."""

@@ -47,20 +47,25 @@ class VersionChange:
 class Version:
     """One published promise: its number, and what it did to the version before it.
 
+    ``native`` says that the app still serves the version's URLs itself: they pass untouched, while older versions are
+    translated over it.
+
     >>> Version(4)  # no changes: serves all of version 3
-    Version(number=4, changes=())
+    Version(number=4, changes=(), native=False)
     """
 
     number: int | str | date
     changes: tuple[type[VersionChange], ...] = ()
+    native: bool = False
 
-    def __init__(self, number: int | str | date, *changes: type[VersionChange]) -> None:
+    def __init__(self, number: int | str | date, *changes: type[VersionChange], native: bool = False) -> None:
         for change in changes:
             _check_change(number, change)
         if len(set(changes)) < len(changes):
             raise DeclarationError(f"Version({number!r}) has one change twice: a change is told once")
         object.__setattr__(self, "number", number)
         object.__setattr__(self, "changes", changes)
+        object.__setattr__(self, "native", native)
 
     @property
     def text(self) -> str:

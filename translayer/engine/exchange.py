@@ -20,6 +20,7 @@ from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
 from .events import Call, Exchange, Untouched
+from .links import called_at
 from .negotiation import VERSION_HEADER, Negotiator, Settled, admitted
 from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
@@ -109,7 +110,8 @@ class Engine:
         if found.named is not None:
             match = self._in_version(self.negotiator.in_url(found.named), found)
         version, mount = self.api.versions[match.position].text, request.mount + found.mount
-        told = yield Call("OPTIONS", mount, match.path, request.query, version, False, {}, None, None)
+        script, path = called_at(self.api.app_prefix, request.mount, mount, match.path)
+        told = yield Call("OPTIONS", script, path, request.query, version, False, {}, None, None)
         standing = Standing(match.position, ANYTHING, self.replies.vary)
         if told.status >= 500:
             return self.replies.problem(INTERNAL, standing)

@@ -129,7 +129,8 @@ class Replies:
 
     def tag_of(self, turn: Turn, raw: bytes) -> str:
         """The entity tag that the client's version shows for the app's object, where tags are made here."""
-        return generated(_body(turn.place.plans["GET"]).translated(raw), turn.mark)
+        body = _body(turn.place.plans["GET"])
+        return generated(body.translated(raw, turn.links(body.translation)), turn.mark)
 
     def _translated(self, turn: Turn, told: Reply) -> bytes:
         """The client's bytes for the app's; a write that was done keeps its success whatever its reply is."""
@@ -139,7 +140,8 @@ class Replies:
             raw, coding = told.body, told.headers.firsts.get("content-encoding")
             if coding is not None:
                 raw = decoded(raw, coding, turn.limits.inflated)
-            return _body(turn.plan).translated(raw) if raw or turn.plan.safe else b""
+            body = _body(turn.plan)
+            return body.translated(raw, turn.links(body.translation)) if raw or turn.plan.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(
