@@ -74,6 +74,11 @@ class Linked:
     loses: ClassVar[bool] = True
     reads_the_same: ClassVar[bool] = False
 
+    @property
+    def newer_names(self) -> tuple[Name, ...]:
+        """The field, as operations have theirs."""
+        return (self.name,)
+
     def get(self, document: Object) -> Object:
         """The client's form of the app's links."""
         value = look(document, self.name)
