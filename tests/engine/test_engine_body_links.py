@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
+from small import api
+from small import translation as translation_of
 from twins import ask, reply_of, request_of
 
 from translayer import Api, Resource, Version, VersionChange
@@ -20,7 +22,7 @@ from translayer.document.values import ABSENT, equal
 from translayer.engine.exchange import Engine
 from translayer.engine.links import BodyLinks, Site
 from translayer.errors import RequestError
-from translayer.operations import moved, nest, rename, split, wrap
+from translayer.operations import moved, nest, remove, rename, split, wrap
 
 LINK = {"metadata": {"link": True}}
 ORIGIN = "https://shop.example"
@@ -148,7 +150,7 @@ def links(version: int, app_prefix: str | None = None, root: str = "", mount: st
         (None, "", "/things/\xe9", "/things/\xe9"),
     ),
 )  # fmt: skip
-def test_RTE_3_5_a_link_of_the_app_as_version_1_sees_it(
+def test_RTE_3_4_a_link_of_the_app_as_version_1_sees_it(
     app_prefix: str | None, root: str, link: str, seen: str
 ) -> None:
     assert links(1, app_prefix, root).outward(link) == seen
@@ -181,13 +183,13 @@ def test_RTE_3_5_a_link_of_the_app_as_version_1_sees_it(
         (None, "", "5", "5"),
     ),
 )  # fmt: skip
-def test_RTE_3_6_a_link_of_version_1_as_the_app_would_have_made_it(
+def test_RTE_3_5_a_link_of_version_1_as_the_app_would_have_made_it(
     app_prefix: str | None, root: str, link: str, written: str
 ) -> None:
     assert links(1, app_prefix, root).inward(link) == written
 
 
-def test_RTE_3_5_names_that_changed_places_are_told_apart() -> None:
+def test_RTE_3_4_names_that_changed_places_are_told_apart() -> None:
     class Turned(VersionChange):
         """What was left is right."""
 
@@ -203,7 +205,7 @@ def test_RTE_3_5_names_that_changed_places_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize("mount", ("/api", "/api/latest"))
-def test_RTE_3_5_links_stay_without_a_version_where_the_url_names_none(mount: str) -> None:
+def test_RTE_3_4_links_stay_without_a_version_where_the_url_names_none(mount: str) -> None:
     found = links(1, "/internal", mount=mount)
     assert found.outward("/internal/things/5") == f"{mount}/objects/5"
     assert found.inward(f"{mount}/objects/5") == "/internal/things/5"
@@ -279,7 +281,7 @@ def translation(version: int, app_prefix: str | None) -> Translation:
 
 @RUN
 @given(SEEDS, PLACES)
-def test_RTE_3_7_documents_with_links_hold_the_laws(seed: int, place: tuple[int, str | None]) -> None:
+def test_RTE_3_6_documents_with_links_hold_the_laws(seed: int, place: tuple[int, str | None]) -> None:
     rnd, (version, app_prefix) = Random(seed), place
     way, found = translation(version, app_prefix), links(version, app_prefix)
     assert way.loses
@@ -296,7 +298,7 @@ def test_RTE_3_7_documents_with_links_hold_the_laws(seed: int, place: tuple[int,
 
 @RUN
 @given(SEEDS, PLACES)
-def test_RTE_3_7_twins_agree_on_links(seed: int, place: tuple[int, str | None]) -> None:
+def test_RTE_3_6_twins_agree_on_links(seed: int, place: tuple[int, str | None]) -> None:
     rnd, (version, app_prefix) = Random(seed), place
     way, found = translation(version, app_prefix), links(version, app_prefix)
     reply, request = reply_of(way, version=str(version)), request_of(way, version=str(version))
@@ -307,7 +309,7 @@ def test_RTE_3_7_twins_agree_on_links(seed: int, place: tuple[int, str | None]) 
     within(found, ask, request, json.dumps(view).encode())
 
 
-def test_RTE_3_7_links_are_translated_by_compiled_code() -> None:
+def test_RTE_3_6_links_are_translated_by_compiled_code() -> None:
     way, found = translation(1, "/internal"), links(1, "/internal")
     source = (
         b'{"self":"/internal/things/1","next":null,"pages":["/internal/things",null],"images":["/internal/notes/a"]}'
@@ -320,13 +322,59 @@ def test_RTE_3_7_links_are_translated_by_compiled_code() -> None:
     assert reply_of(way).translated(source) != seen
 
 
-def test_RTE_3_7_versions_in_which_nothing_changed_share_what_is_compiled() -> None:
+@pytest.mark.parametrize(
+    ("members", "operation", "source", "seen", "reasons"),
+    (
+        # What never enters, what stands for nothing, and what only the whole object says
+        (
+            {"self": fields.String(dump_only=True, **LINK), "a": fields.String()},
+            rename("b", "a"),
+            {"self": "/things/1", "a": "x"},
+            {"self": "/api/v1/objects/1", "b": "x"},
+            (),
+        ),
+        (
+            {"a": fields.String()},
+            remove("self", was=fields.String(**LINK), default="/things/1"),
+            {"a": "x"},
+            {"a": "x", "self": "/api/v1/objects/1"},
+            (),
+        ),
+        (
+            {"a": fields.String()},
+            remove("maker", was=fields.Nested(MakerSchema), default={"page": "/things/1"}),
+            {"a": "x"},
+            {"a": "x", "maker": {"page": "/api/v1/objects/1"}},
+            ("A default is an object with links, of which only a request can say what they become.",),
+        ),
+        (
+            {"a": fields.String(), "self": fields.Function(lambda thing: f"/things/{thing['a']}", **LINK)},
+            rename("b", "a"),
+            {"a": "1"},
+            {"b": "1", "self": "/api/v1/objects/1"},
+            ("'self' is computed from the whole object.",),
+        ),
+    ),
+)
+def test_RTE_3_6_links_that_are_not_simply_there(
+    members: Any, operation: Any, source: Any, seen: Any, reasons: tuple[str, ...]
+) -> None:
+    way = translation_of(api(members, operation))
+    body, found, raw = reply_of(way), links(1), json.dumps(source).encode()
+    assert body.fast.reasons == reasons
+    assert reasons or within(found, ask, body, raw)
+    assert json.loads(body.translated(raw, found)) == seen
+    request, sent = request_of(way), json.dumps({"b": "x"} if "b" in seen else {"a": "x"}).encode()
+    assert within(found, ask, request, sent)
+
+
+def test_RTE_3_6_versions_in_which_nothing_changed_share_what_is_compiled() -> None:
     api = Api("acme", RESOURCES, [Version(3), Version(2, ThingsAreLinked), Version(1)])
     assert api.translation(ThingSchema, 0).chain is api.translation(ThingSchema, 1).chain
     assert api.translation(ThingSchema, 0).chain is not api.translation(ThingSchema, 2).chain
 
 
-def test_RTE_3_7_what_a_link_becomes_is_held_to_today_s_rules() -> None:
+def test_RTE_3_6_what_a_link_becomes_is_held_to_today_s_rules() -> None:
     way, found = translation(1, "/internal"), links(1, "/internal")
     long = "/api/v1/objects/1?" + "x" * 50
     for body in ({"url": "/api/v1/objects/1", "next": long}, {"url": "no url at all"}):

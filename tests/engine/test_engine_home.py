@@ -188,17 +188,17 @@ def test_RTE_8_1_a_preflight_is_the_app_s_there_too(serve: Any) -> None:
         ({"app_prefix": 3}, "app_prefix=3 must be like '/internal'"),
         ({"app_prefix": "/api/v3/app"}, "lies among the URLs of version 3, which are /api/v3/…"),
         ({"prefix": "", "app_prefix": "/v1/app"}, "lies among the URLs of version 1, which are /v1/…"),
-        ({"versions": native(3)}, "version 3 is native, so that the app knows versions in its URLs: say with app_prefix="),
+        ({"versions": native(3)}, "version 3 is native, so that the app knows versions in its URLs: say with"),
         ({"app_prefix": "/api/v3", "versions": native(1, 2, 3)}, "every version is native"),
         ({"app_prefix": "/api/v3", "versions": [Version(1, native="yes")]}, "native='yes' of version 1 is neither"),
     ),
 )  # fmt: skip
-def test_RTE_8_3_what_makes_no_sense_is_refused(options: dict[str, Any], said: str) -> None:
+def test_TRN_2_7_a_home_that_makes_no_sense_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(DeclarationError, match=said.replace("(", r"\(").replace("…", ".")):
         make_api(**options)
 
 
-def test_RTE_8_3_one_resource_at_a_time(serve: Any) -> None:
+def test_RTE_8_4_one_resource_at_a_time(serve: Any) -> None:
     only = make_api(app_prefix="/api/v3", resources=[THING])
     both = make_api(app_prefix="/api/v3", resources=[THING, NOTE])
     for api, path in ((only, "/api/v1/notes/x"), (both, "/api/v3/notes/x")):

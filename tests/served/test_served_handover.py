@@ -33,7 +33,7 @@ def seen(version: int, id: int, previous: str | None, people: int = 2, notes: st
 
 @stages
 @pytest.mark.parametrize("version", (1, 2, 3))
-def test_RTE_8_4_clients_of_every_version_notice_nothing(native: set[int] | None, version: int) -> None:
+def test_RTE_8_3_clients_of_every_version_notice_nothing(native: set[int] | None, version: int) -> None:
     client, there = client_of(native), f"/api/v{version}/{NAMES[version]}"
     by_itself = native is None or version in native
     got = client.get(f"{there}/1")
@@ -65,7 +65,7 @@ def test_RTE_8_4_what_is_not_handed_over_passes_untouched(native: set[int] | Non
 
 
 @pytest.mark.parametrize("native", ({3}, set()))
-def test_RTE_3_5_links_that_were_kept_of_another_version_come_out_in_the_client_s(native: set[int]) -> None:
+def test_RTE_3_4_links_that_were_kept_of_another_version_come_out_in_the_client_s(native: set[int]) -> None:
     client = client_of(native)
     for version in {1, 2, 3} - native:
         there = f"/api/v{version}/{NAMES[version]}"
@@ -76,7 +76,7 @@ def test_RTE_3_5_links_that_were_kept_of_another_version_come_out_in_the_client_
         assert client.get("/api/v3/bookings/2").json["previous"] == "/api/v1/reservations/1"
 
 
-def test_RTE_8_4_over_real_http() -> None:
+def test_RTE_8_3_over_real_http() -> None:
     with (
         running("tests.served.handover:wrapped", ONE, ready="/api/v3/rooms/1", NATIVE="3") as server,
         Caller(server.port) as caller,
