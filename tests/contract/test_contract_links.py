@@ -113,7 +113,7 @@ def test_TRN_2_7_a_mark_that_says_nothing_is_refused(field: Any, said: str) -> N
         links_of(Schema.from_dict({"a": field}, name="ThingSchema"))
 
 
-class PageSchema(Schema):
+class WebPageSchema(Schema):
     page = text()
     others = fields.List(text())
 
@@ -121,11 +121,11 @@ class PageSchema(Schema):
 class PagesAreNamed(VersionChange):
     """A thing's `self` is called `page`."""
 
-    schemas = {PageSchema: [rename("self", "page")]}
+    schemas = {WebPageSchema: [rename("self", "page")]}
 
 
 def test_RTE_3_3_outside_of_http_a_link_is_what_it_is() -> None:
-    api = Api("acme", [Resource("page", PageSchema, item="/things/<id>")], [Version(2, PagesAreNamed), Version(1)])
+    api = Api("acme", [Resource("page", WebPageSchema, item="/things/<id>")], [Version(2, PagesAreNamed), Version(1)])
     document = {"self": "/api/v1/things/1", "others": ["/things/2"]}
     newer = api.translate(document, "page", from_version=1, to_version=2)
     assert newer == {"page": "/api/v1/things/1", "others": ["/things/2"]}
@@ -133,7 +133,7 @@ def test_RTE_3_3_outside_of_http_a_link_is_what_it_is() -> None:
     told = api.explain(newer, "page", from_version=2, to_version=1)
     assert told.result == document
     assert [step.origin.operation for step in told.steps] == ["Rename", "Declared"]
-    translation = api.translation(PageSchema, 1)
+    translation = api.translation(WebPageSchema, 1)
     assert translation.upgrade(document, newer) == newer
     assert translation.client_path(("others", 0)) == ("others", 0)
     assert translation.chain.newer_path(("others", 0)) == ("others", 0)
