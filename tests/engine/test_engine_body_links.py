@@ -16,7 +16,7 @@ from small import translation as translation_of
 from twins import ask, reply_of, request_of
 
 from translayer import Api, Resource, Version, VersionChange
-from translayer.contract.links import within
+from translayer.contract.links import Linked, within
 from translayer.contract.translation import Translation
 from translayer.document.values import ABSENT, equal
 from translayer.engine.exchange import Engine
@@ -307,6 +307,40 @@ def test_RTE_3_6_twins_agree_on_links(seed: int, place: tuple[int, str | None]) 
     within(found, ask, reply, json.dumps(source).encode())
     view = edited(rnd, within(found, way.downgrade, source), version)
     within(found, ask, request, json.dumps(view).encode())
+
+
+@pytest.mark.parametrize(
+    ("source", "sent", "written"),
+    (
+        # What the client sees already keeps the app's spelling
+        ("/api/v2/objects/1", "/api/v1/objects/1", "/api/v2/objects/1"),
+        ("/api/v2/objects/1", "/api/v1/objects/2", "/internal/things/2"),
+        (ABSENT, "/api/v1/objects/1", "/internal/things/1"),
+        (None, "/api/v1/objects/1", "/internal/things/1"),
+        ("/internal/things/1", None, None),
+        # In lists by position, or by what they say where the lengths differ
+        (["/things/1", "/internal/things/2"], ["/things/1", "/api/v1/objects/3"], ["/things/1", "/internal/things/3"]),
+        (
+            ["/api/v2/objects/1", "/api/v3/objects/2", "/internal/things/3"],
+            ["/api/v1/objects/3", "/api/v1/objects/2"],
+            ["/internal/things/3", "/api/v3/objects/2"],
+        ),
+        (["/api/v2/objects/1"], ["/rooms", "/api/v1/objects/1"], ["/rooms", "/api/v2/objects/1"]),
+        ("/api/v2/objects/1", ["/api/v1/objects/1"], ["/internal/things/1"]),
+        # In objects by name
+        (
+            {"a": "/api/v2/objects/1", "b": "/rooms"},
+            {"a": "/api/v1/objects/1", "c": "/api/v1/objects/1"},
+            {"a": "/api/v2/objects/1", "c": "/internal/things/1"},
+        ),
+        (["/rooms"], {"a": "/api/v1/objects/1", "b": 1}, {"a": "/internal/things/1", "b": 1}),
+    ),
+)
+def test_RTE_3_6_what_a_client_did_not_change_is_as_the_app_wrote_it(source: Any, sent: Any, written: Any) -> None:
+    found, link = links(1, "/internal"), Linked(("a",))
+    onto = {} if source is ABSENT else {"a": source}
+    assert within(found, link.put, {"a": sent}, onto) == {"a": written}
+    assert within(found, link.get, {"a": written}) == {"a": sent}
 
 
 def test_RTE_3_6_links_are_translated_by_compiled_code() -> None:
