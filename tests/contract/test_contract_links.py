@@ -139,6 +139,14 @@ def test_RTE_3_3_outside_of_http_a_link_is_what_it_is() -> None:
     assert translation.chain.newer_path(("others", 0)) == ("others", 0)
 
 
+@pytest.mark.parametrize(("read_only", "loses"), ((True, False), (False, True)))
+def test_RTE_3_6_only_links_that_clients_may_write_are_read_first(read_only: bool, loses: bool) -> None:
+    schema = Schema.from_dict({"a": fields.String(), "self": text(dump_only=read_only)}, name="ThingSchema")
+    api = Api("acme", [Resource("thing", schema, item="/things/<id>")], [Version(1)])
+    assert api.translation(schema, 0).linked
+    assert api.translation(schema, 0).loses is loses
+
+
 def test_links_are_those_of_a_request_only_while_it_is_worked_on() -> None:
     class Shouted:
         def outward(self, link: str) -> str:

@@ -29,13 +29,15 @@ from .translation import Translation
 
 class _Way(NamedTuple):
     """The chain from the newest version to another, whether something is out of sight there, and the ``whole`` chain:
-    behind it may be the step in which links become the client's, and then it is ``linked``.
+    behind it may be the step in which links become the client's, and then it is ``linked``; ``respells`` says that
+    clients may write some of these.
     """
 
     chain: Chain
     loses: bool
     whole: Chain
     linked: bool
+    respells: bool
 
 
 _NEWEST: Final = Chain(())
@@ -87,18 +89,20 @@ class Derivation:
 
     def _ways_of(self, family: Family) -> tuple[_Way, ...]:
         """The ways to every version, each continuing the one before; steps that change nothing are left out."""
-        ways = [self._way(_NEWEST, family, 0, loses=False)]
+        ways = [self._way(_NEWEST, family, 0, hides=False)]
         for position in range(self._versions - 1):
             way, step = ways[-1], self._history.step(family, position)
             if not idle(step):
                 chain = Chain((*way.chain.lenses, step))
-                way = self._way(chain, family, position + 1, loses=way.loses or loses(step))
+                way = self._way(chain, family, position + 1, hides=way.loses or loses(step))
             ways.append(way)
         return tuple(ways)
 
-    def _way(self, chain: Chain, family: Family, position: int, *, loses: bool) -> _Way:
+    def _way(self, chain: Chain, family: Family, position: int, *, hides: bool) -> _Way:
         links = Linking(partial(self._history.shape, position=position)).step(family)
-        return _Way(chain, loses, chain if links is None else Chain((*chain.lenses, links)), links is not None)
+        if links is None:
+            return _Way(chain, hides, chain, linked=False, respells=False)
+        return _Way(chain, hides, Chain((*chain.lenses, links)), linked=True, respells=loses(links))
 
     def _rules_of(self, family: Family, ruled: set[Family]) -> Rules | None:
         """What marshmallow is asked of documents of a schema, where it or one that it nests has such rules."""
@@ -135,7 +139,7 @@ class Derivation:
             today=self._today(unknown) if position else None,
             rules=self._rules[family],
             limit=self._limit,
-            loses=way.loses or way.linked,
+            loses=way.loses or way.respells,
             untouched=reads_the_same(way.whole) and self._business.reads_the_same(family),
             linked=way.linked,
         )

@@ -67,11 +67,12 @@ class Linked:
     """The links in one field, be it one, a list of them, or an object with one for each name.
 
     It is a lens on the object, as operations are, and no version tells it. The app may have spelt a link in any of
-    several ways, of which the client sees one: that is lost, and so what is not changed keeps its source.
+    several ways, of which the client sees one: where it may write them that is lost, and so what is not changed keeps
+    its source.
     """
 
     name: Name
-    loses: ClassVar[bool] = True
+    loses: bool = True
     reads_the_same: ClassVar[bool] = False
 
     @property
@@ -160,7 +161,9 @@ class Linking:
         return self._made[target]
 
     def _step_of(self, shape: Shape) -> Step:
-        links = tuple(Linked((name,)) for name, slot in shape.slots.items() if _holds_links(shape, name, slot))
+        links = tuple(
+            Linked((name,), not slot.read_only) for name, slot in shape.slots.items() if _holds_links(shape, name, slot)
+        )
         inside = ((name, self._lens(slot)) for name, slot in shape.slots.items())
         return Step(links, tuple((name, lens) for name, lens in inside if lens is not None), self._resolve)
 
