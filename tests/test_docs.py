@@ -268,6 +268,7 @@ FROM_ELSEWHERE = {
         "CONTENT_LENGTH",
         "REQUEST_METHOD",
         "handling",
+        "metadata",
     ),
 }
 """Names of the standard library, of libraries in use, of WSGI and of HTTP."""

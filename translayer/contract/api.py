@@ -32,6 +32,7 @@ from .explain import Explanation, Journey, explained
 from .flags import flag_of
 from .forms import forms
 from .history import Changes
+from .home import check_home
 from .lens import Faults
 from .limits import Limits
 from .paging import DEFAULT, Paging, check_heard, check_items, check_paging
@@ -59,6 +60,8 @@ class Api:
 
     - ``vendor``: the name in media types, ``application/vnd.{vendor}.v2+json``.
     - ``prefix``: what stands before the version in URLs, ``/api`` in ``/api/v2/bookings``; may be empty.
+    - ``app_prefix``: what stands before today's URLs in the app, ``/api/v3`` or ``/internal``; by default the app lives
+      at its root, and finds prefix and version in ``SCRIPT_NAME``.
     - ``scheme``: how versions are written, ``integer``, ``dotted`` or ``date``.
     - ``header``: whether ``X-Api-Version`` names a version; ``media_types``: the templates by which Accept does,
       with ``{vendor}``, ``{version}`` and ``{resource}``; none switches that off. URLs always do.
@@ -88,6 +91,7 @@ class Api:
         versions: Sequence[Version],
         *,
         prefix: str = "",
+        app_prefix: str | None = None,
         scheme: Scheme = "integer",
         header: bool = True,
         media_types: Sequence[str] = (VENDOR_TYPE,),
@@ -112,6 +116,7 @@ class Api:
         self.resources = several("resources", resources, Resource)
         self.versions = several("versions", versions, Version)
         self.prefix = prefix
+        self.app_prefix = app_prefix
         self.scheme = scheme
         self.header = header
         self.media_types = several("media_types", media_types, str)
@@ -133,6 +138,7 @@ class Api:
         self.consumer = consumer
         self._check_arguments()
         self._check_versions()
+        check_home(self.prefix, self.app_prefix, self.versions)
         self._derive()
 
     def _check_arguments(self) -> None:

@@ -139,7 +139,7 @@ class Derivation:
         return Translation(
             business=self._business.of(family),
             whole=self._whole.of(family),
-            chain=way.chain,
+            chain=way.outer,
             shape=sight.shape(family, position),
             newest=sight.today(family),
             check=self._check(position, unknown),
@@ -148,9 +148,10 @@ class Derivation:
             today=self._today(unknown) if changed else None,
             rules=rules if rules is None else replace(rules, excuses=sight.hides),
             limit=self._limit,
-            loses=way.loses,
-            untouched=reads_the_same(way.chain) and self._business.reads_the_same(family),
+            loses=way.loses or way.respells,
+            untouched=reads_the_same(way.outer) and self._business.reads_the_same(family),
             veil=sight.veil(self._ways[family][0], way),
+            linked=way.links is not None,
         )
 
     def _today(self, unknown: Unknown) -> Check:

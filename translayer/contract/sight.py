@@ -6,11 +6,13 @@ never see lead from today to their newest version. And what they have no flag fo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from .hiding import Hides, Hiding
 from .history import History
 from .lens import Chain, idle, loses
+from .links import Linking
 from .rules import no_slot
 from .shape import Family, Shape, Target
 from .soundness import names_within
@@ -89,12 +91,13 @@ class Sight:
         return Way((*way.treads, tread), way.loses or loses(step))
 
     def _ended(self, way: Way, family: Family, position: int) -> Way:
-        """A way without what is hidden at its end, where anything is."""
+        """A way without what is hidden at its end, where anything is, and with the step of the links, if any."""
+        links = Linking(partial(self.shape, position=position)).step(family)
         if self._sees_all or idle(step := self._hiding.step(family, position)):
-            return way
+            return way if links is None else replace(way, links=links)
         resolve = partial(self._hiding.shape, position=position)
         hiding = Tread(step, None, position, position, resolve(family), resolve)
-        return Way((*way.treads, hiding), True, hiding)
+        return Way((*way.treads, hiding), True, hiding, links)
 
     def veil(self, newest: Way, way: Way) -> Veil | None:
         """What is over the documents of a version, given the ways to it and to the newest; ``None`` for nothing."""

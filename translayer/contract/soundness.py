@@ -52,7 +52,7 @@ def check_vendor(vendor: Any) -> None:
 
 def check_prefix(prefix: Any) -> None:
     """A prefix is the plain beginning of a path."""
-    if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
+    if not isinstance(prefix, str) or not is_prefix(prefix):
         raise DeclarationError(f"the prefix {prefix!r} must be empty or like '/api': a leading slash, none at the end")
 
 
@@ -64,6 +64,11 @@ def check_templates(templates: tuple[str, ...]) -> None:
             raise DeclarationError(
                 f"media_types={template!r}: a template has {{version}} in it, and may have {{vendor}} and {{resource}}"
             )
+
+
+def is_prefix(text: str) -> bool:
+    """Whether a text is the plain beginning of a path."""
+    return _PREFIX.fullmatch(text) is not None
 
 
 def check_error_docs(link: Any) -> None:

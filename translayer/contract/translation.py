@@ -40,7 +40,8 @@ class Translation:
     ``rules`` are those of today's schema that only marshmallow can ask, if any.
     ``loses`` says that the version cannot see all of an object, so that a write must read it first; ``untouched`` that
     its documents are the app's objects, but for their order and what never leaves. ``veil`` is over what the consumer
-    does not see, where there is such a thing.
+    does not see, where there is such a thing. ``linked`` says that the last lens of the chain is the step in which
+    links become the client's.
     """
 
     business: Business
@@ -57,6 +58,7 @@ class Translation:
     loses: bool
     untouched: bool
     veil: Veil | None = None
+    linked: bool = False
 
     def downgrade(self, business: Json) -> Json:
         """The client's document for an object of the app; raises ``ContractViolation``."""

@@ -61,20 +61,25 @@ class Version:
       the oldest version that is served.
     - ``brownouts``: times before that in which it answers as if it were retired.
 
+    - ``native``: whether the app still serves the version's URLs itself: they pass untouched, while older versions
+      are translated over it.
+
     Raises ``DeclarationError`` for dates that do not follow one another, and whatever else makes no sense.
 
     >>> Version(4)  # no changes: serves all of version 3
-    Version(number=4, changes=())
+    Version(number=4, changes=(), native=False)
     """
 
     number: int | str | date
     changes: tuple[type[VersionChange], ...] = ()
+    native: bool = False
     life: Life = field(default=Life(), repr=False)
 
     def __init__(
         self,
         number: int | str | date,
         *changes: type[VersionChange],
+        native: bool = False,
         preview: bool | str = False,
         stable: date | None = None,
         deprecated: date | None = None,
@@ -90,6 +95,7 @@ class Version:
             raise DeclarationError(f"Version({number!r}) has one change twice: a change is told once")
         object.__setattr__(self, "number", number)
         object.__setattr__(self, "changes", changes)
+        object.__setattr__(self, "native", native)
         object.__setattr__(
             self,
             "life",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from translayer.contract.envelope import Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
+from translayer.contract.links import Links, within
 from translayer.contract.translation import Handling, Translation
 from translayer.document.codec import decode, encode, names_once, skim
 from translayer.document.forms import Form
@@ -34,8 +35,14 @@ class ReplyBody:
     fast: FastPath
     pager: Pager | None = None
 
-    def translated(self, raw: bytes, beside: Beside | None = None) -> bytes:
-        """The client's bytes; raises ``ContractViolation``, ``DecodeError`` or ``ValueError``."""
+    def translated(self, raw: bytes, beside: Beside | None = None, links: Links | None = None) -> bytes:
+        """The client's bytes; raises ``ContractViolation``, ``DecodeError`` or ``ValueError``.
+
+        ``beside`` is what stands around a list, where anything does; ``links`` is how links are written in documents,
+        where there are any.
+        """
+        if links is not None:
+            return within(links, self.translated, raw, beside)
         taken = self.fast.take(raw, beside)
         return self.interpreted(raw, beside) if taken is ABSENT else taken
 
@@ -68,8 +75,10 @@ class RequestBody:
     limits: Limits
     fast: FastPath
 
-    def translated(self, body: bytes, handling: Handling | None) -> bytes:
-        """The app's bytes; raises ``RequestError`` with every violation."""
+    def translated(self, body: bytes, handling: Handling | None, links: Links | None = None) -> bytes:
+        """The app's bytes; raises ``RequestError`` with every violation. ``links`` is how links are written in them."""
+        if links is not None:
+            return within(links, self.translated, body, handling)
         taken = ABSENT if handling else self.fast.take(body)
         return self.interpreted(body, handling) if taken is ABSENT else taken
 

@@ -25,6 +25,7 @@ from .discovery import Page, pages
 from .discovery import reply as discovered
 from .eras import Calendar
 from .events import Call, Exchange, Untouched
+from .links import called_at
 from .negotiation import NEWEST_NAMES, VERSION_HEADER, ClosedError, Negotiator, Settled, admitted
 from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
@@ -210,7 +211,8 @@ class Engine:
         if found.named is not None:
             match = self._in_version(negotiator.in_url(found.named), found)
         version, mount = self.api.versions[match.position].text, request.mount + found.mount
-        told = yield Call("OPTIONS", mount, match.path, request.query, version, False, {}, None, None)
+        script, path = called_at(self.api.app_prefix, request.mount, mount, match.path)
+        told = yield Call("OPTIONS", script, path, request.query, version, False, {}, None, None)
         standing = Standing(version, ANYTHING, self.replies.vary)
         if told.status >= 500:
             return self.replies.problem(INTERNAL, standing)

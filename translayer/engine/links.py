@@ -1,7 +1,9 @@
 """Links that the app writes, in the client's version: its prefix, its version and its names of routes.
 
-The app sees the prefix and the version in ``SCRIPT_NAME``, so that links it generates have them already; links that
-it wrote without, and routes that have another name in the client's version, are put right here.
+An app at its root sees the prefix and the version in ``SCRIPT_NAME``, so that links it generates have them already;
+links that it wrote without, routes that have another name in the client's version, and links that name a version, be
+it the client's or another, are put right here. An app with a prefix of its own writes that, and it is taken off. Links
+in a client's document go the other way.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
@@ -26,17 +29,41 @@ _SAFE: Final = "/!$&'()*+,:;=@"
 _TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|<([^<>]*)>')
 
 
+_NONE: Final[Mapping[str, Addresses]] = MappingProxyType({})
+"""No versions are published."""
+
+
 class Site(NamedTuple):
     """Where the client's version stands in the URL space of one request; paths are unquoted.
 
     ``origin`` is ``https://host``; ``root`` is where the layer is mounted, ``mount`` is ``root`` with prefix and
     version, as the client wrote them; ``here`` is today's path of the request, for links that are relative to it.
+    ``app_prefix`` is what stands before today's paths in the app's own URLs; ``None`` where the app lives at its root,
+    and prefix and version are in its ``SCRIPT_NAME``.
     """
 
     origin: str
     root: str
     mount: str
     here: str
+    app_prefix: str | None = None
+
+    @property
+    def home(self) -> str:
+        """What stands before today's path in the links that the app makes for this request."""
+        return self.mount if self.app_prefix is None else self.root + self.app_prefix
+
+    @property
+    def fronts(self) -> tuple[str, ...]:
+        """What may stand before it in any link of the app's, the longest first."""
+        if self.app_prefix is None:
+            return (self.mount, self.root, "")
+        return (self.root + self.app_prefix, self.app_prefix)
+
+
+def called_at(app_prefix: str | None, root: str, mount: str, path: str) -> tuple[str, str]:
+    """The ``SCRIPT_NAME`` and ``PATH_INFO`` of a call of the app, for today's path, all unquoted."""
+    return (mount, path) if app_prefix is None else (root, app_prefix + path)
 
 
 class Url(NamedTuple):
@@ -53,15 +80,21 @@ class Addresses:
 
     Today's app may serve URLs that the version does not have, and which would be other ones there: where it has
     ``/bookings/search``, nobody gets at an item of that name. So all of ``own``, its rules, are known here.
+    ``published`` has those of every version, by what stands before them behind the root: ``/api/v2``. All of these
+    begin with ``prefix``.
     """
 
-    def __init__(self, table: Table, own: Iterable[str]) -> None:
+    def __init__(
+        self, table: Table, own: Iterable[str], published: Mapping[str, Addresses] = _NONE, prefix: str = ""
+    ) -> None:
         self.urls = tuple(_url(rule, today) for rule, today in urls(table))
         others = frozenset(own) - {url.today for url in self.urls}
         self._version = Rules((url.rule, at) for at, url in enumerate(self.urls))
         numbered = [(url.today, at) for at, url in enumerate(self.urls)]
         self._today: Rules[int | None] = Rules([*numbered, *((rule, None) for rule in sorted(others))])
         self._inward = tuple(self._way(at, others) for at in range(len(self.urls)))
+        self._published = published
+        self._behind_front = len(prefix) + 1
 
     def _way(self, at: int, others: frozenset[str]) -> Callable[[Texts], str | None]:
         """From the variables' texts in a path of a URL to today's path, or ``None`` where that is another URL's."""
@@ -94,15 +127,20 @@ class Addresses:
 
     def today(self, link: str, site: Site) -> str | None:
         """Today's path, unquoted, that a link of the app's leads to; ``None`` where it is no declared route's."""
-        path = _app_path(link, site)
+        located = _located(link, site)
+        path = None if located is None else self._told(located[1], site)
         found = None if path is None else self._today.match(path)
         return None if found is None or found[0] is None else path
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
-        path = _app_path(link, site)
-        found = None if path is None else self.to_version(path)
-        return link if found is None else urlsplit(link)._replace(path=quoted(site.mount) + found).geturl()
+        located = _located(link, site)
+        if located is None:
+            return link
+        parts, path = located
+        kept = parts.path.startswith("/") and self._is_shown(path, site)
+        shown = parts.path if kept else self._shown(path, site)
+        return link if shown is None else _replaced(link, parts, shown)
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""
@@ -110,6 +148,93 @@ class Addresses:
             lambda match: match[0] if match[1] is None else f"<{self.outward(match[1], site)}>",
             value,
         )
+
+    def inward(self, link: str, site: Site) -> str:
+        """A client's link as the app would have made it for the same request.
+
+        One that the client spells otherwise than it would get it back is left as it is, where it is in its version.
+        """
+        located = _located(link, site)
+        if located is None:
+            return link
+        parts, path = located
+        rest = _behind(path, (site.mount,))
+        today = None if rest is None else self._from_version(rest)
+        if today is not None:
+            made = _replaced(link, parts, quoted(site.home + today))
+            return made if self.outward(made, site) == link else link
+        today = self._from_published(path, site)
+        return link if today is None else _replaced(link, parts, quoted(site.home + today))
+
+    def _is_shown(self, path: str, site: Site) -> bool:
+        """Whether a path is the client's already, and no path that the app has for something else."""
+        rest = _behind(path, (site.mount,))
+        there = None if rest is None else self._version.match(rest)
+        if there is None:
+            return False
+        named = _behind(path, site.fronts)
+        here = None if named is None else self._today.match(named)
+        return here is None or here[0] == there[0]
+
+    def _shown(self, path: str, site: Site) -> str | None:
+        """The path that the client should see, quoted."""
+        today = self._told(path, site)
+        shown = None if today is None else self.to_version(today)
+        return None if shown is None else quoted(site.mount) + shown
+
+    def _told(self, path: str, site: Site) -> str | None:
+        """Today's path for one that the app has written: its own, or a version's."""
+        rest = _behind(path, site.fronts)
+        if rest is not None and self._today.match(rest) is not None:
+            return rest
+        return self._from_published(path, site)
+
+    def _from_published(self, path: str, site: Site) -> str | None:
+        """Today's path for one that is behind any published version.
+
+        An app that has the version in its ``SCRIPT_NAME`` writes its own names behind it, and may have kept the link.
+        """
+        inner = _behind(path, (site.root, "")) or ""
+        end = inner.find("/", self._behind_front)
+        addresses = self._published.get(inner[:end])
+        if end < 0 or addresses is None:
+            return None
+        rest = inner[end:]
+        if site.app_prefix is None and self._today.match(rest) is not None:
+            return rest
+        return addresses._from_version(rest)
+
+    def _from_version(self, path: str) -> str | None:
+        found = self.to_today(path)
+        return None if found is None else found[1]
+
+
+class BodyLinks(NamedTuple):
+    """The links in bodies of one request: of the URLs of the client's version, at a site.
+
+    What is relative to the URL of the document is left as it is, since a document has several; so is what is too long.
+    """
+
+    addresses: Addresses
+    site: Site
+
+    def outward(self, link: str) -> str:
+        """The app's link as the client should see it."""
+        return self.addresses.outward(link, self.site) if _stands_alone(link) else link
+
+    def inward(self, link: str) -> str:
+        """The client's link as the app would have made it."""
+        return self.addresses.inward(link, self.site) if _stands_alone(link) else link
+
+
+_LONGEST: Final = 8192
+"""Characters of a link in a body that is looked at: what servers take as the target of a request, so that no text that
+happens to stand in such a field is taken apart."""
+
+
+def _stands_alone(link: str) -> bool:
+    """Whether a link is a URL, or a path from the root of its host (RFC 3986, section 4.2)."""
+    return len(link) <= _LONGEST and (link.startswith("/") or "://" in link)
 
 
 def urls(table: Table) -> tuple[tuple[str, str], ...]:
@@ -147,19 +272,26 @@ def _origin(scheme: str, host: str) -> tuple[str, str]:
     return scheme, host.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ""))
 
 
-def _app_path(link: str, site: Site) -> str | None:
-    """The path of a link as the app knows it, unquoted: without what ``SCRIPT_NAME`` made it put in front.
-
-    ``None`` where the link leads elsewhere, or is none.
+def _located(link: str, site: Site) -> tuple[SplitResult, str] | None:
+    """A link taken apart, and its path from the root of the host, unquoted; ``None`` where it leads elsewhere, or is
+    none.
     """
     try:
         parts = urlsplit(link)
-        path = unquote(urljoin(quoted(site.mount + site.here), parts.path), errors="strict")
+        path = unquote(urljoin(quoted(site.home + site.here), parts.path), errors="strict")
     except ValueError:
         return None
-    if not (link.isascii() and parts.path and _is_at(parts, site.origin)):
-        return None
-    for front in (site.mount, site.root):
-        if front and path.startswith(front + "/"):
+    return (parts, path) if link.isascii() and parts.path and _is_at(parts, site.origin) else None
+
+
+def _behind(path: str, fronts: Iterable[str]) -> str | None:
+    """What stands behind the first of ``fronts`` that a path has; ``None`` where it has none."""
+    for front in fronts:
+        if path.startswith(front + "/"):
             return path[len(front) :]
-    return path
+    return None
+
+
+def _replaced(link: str, parts: SplitResult, path: str) -> str:
+    """The link with another path."""
+    return link if path == parts.path else parts._replace(path=path).geturl()

@@ -133,7 +133,8 @@ class Replies:
 
     def tags_of(self, turn: Turn, raw: bytes) -> tuple[str, ...]:
         """The entity tags that the client's version shows for the app's object, where tags are made here."""
-        shown = _body(turn.place.plans["GET"]).translated(raw)
+        body = _body(turn.place.plans["GET"])
+        shown = body.translated(raw, links=turn.links(body.translation))
         return tuple(generated(shown, mark) for mark in turn.plan.marks)
 
     def _translated(self, turn: Turn, told: Reply) -> bytes:
@@ -146,7 +147,7 @@ class Replies:
                 raw = decoded(raw, coding, turn.limits.inflated)
             body = _body(turn.plan)
             beside = None if body.pager is None else _beside(turn, told.headers, body.pager)
-            return body.translated(raw, beside) if raw or turn.plan.safe else b""
+            return body.translated(raw, beside, turn.links(body.translation)) if raw or turn.plan.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(

@@ -18,12 +18,16 @@ from translayer.contract.version import SEGMENTS
 from translayer.errors import RequestError
 
 from .events import UNTOUCHED, Untouched
+from .home import Home
 from .links import Addresses, urls
 from .lookup import Rules
 from .negotiation import NEWEST_NAMES
 from .plan import Place, Plan, Planner
 from .rules import parse
 from .spellings import Spellings
+
+_UNVERSIONED: Final = "This URL needs a version in front of it."
+"""What is said of the app's own URL of a declared route."""
 
 _UNRESOLVED: Final = re.compile(r"//|/\.\.?(?:/|\Z)")
 """An empty segment or one of dots, but for the empty one behind a trailing slash."""
@@ -62,9 +66,12 @@ class Declared(NamedTuple):
 class VersionRoutes:
     """The places of one version, and its URLs."""
 
-    def __init__(self, position: int, addresses: Addresses, places: Sequence[Place]) -> None:
-        """``places`` are those of the URLs of ``addresses``, in their order."""
+    def __init__(
+        self, position: int, addresses: Addresses, places: Sequence[Place], app_prefix: str | None = None
+    ) -> None:
+        """``places`` are those of the URLs of ``addresses``, in their order; ``app_prefix`` is the API's."""
         self.position = position
+        self.app_prefix = app_prefix
         self.addresses = addresses
         self.places = tuple(places)
 
@@ -90,12 +97,14 @@ class Router:
         self._anywhere = Rules(known.items())
         self._newest = _newest(known)
         self._own = Rules((rule, rule) for rule in own)
-        self._spellings = Spellings(own)
+        self._home = None if api.app_prefix is None else Home(api, api.app_prefix, own)
+        # An app that knows versions in its URLs knows their names of routes as well.
+        self._spellings = Spellings(own if self._home is None else [*own, *known])
         self._firsts = _first_segments([*own, *known]) if self._relays else _ANY
         names = "|".join(sorted(NEWEST_NAMES))
         self._segment = re.compile(rf"/(?:v({SEGMENTS[api.scheme]})|({names}))(?=/|\Z)", re.ASCII)
         self._behind_front = len(self._prefix) + 1
-        self._published = {front.mount: front for front in _published(api, self._versions)}
+        self._published = {front.mount: front for front in _published(api, self._versions, self._firsts)}
 
     def plans(self) -> Iterator[Plan]:
         """Every plan there is, of the newest version first."""
@@ -114,7 +123,7 @@ class Router:
         if front is None or "//" in path or "/." in path:
             return self._find_unplain(path)
         slash = path.find("/", end + 1)
-        if (path[end + 1 :] if slash < 0 else path[end + 1 : slash]) not in self._firsts:
+        if (path[end + 1 :] if slash < 0 else path[end + 1 : slash]) not in front.firsts:
             return front.untouched
         rest = path[end:]
         match = front.routes.match(rest)
@@ -122,10 +131,29 @@ class Router:
 
     def _find_unplain(self, path: str) -> Declared | Untouched | RequestError:
         """What a path leads to that does not begin with the prefix and a published version, or is odd in some way."""
+        found = None if self._home is None else self._find_at_home(path, self._home)
+        if found is not None:
+            return found
         located = self.locate(path)
         if located is None:
             return self._outside(path)
         return self._find_located(located)
+
+    def _find_at_home(self, path: str, home: Home) -> Untouched | RequestError | None:
+        """What a path leads to that is no client's of a version, in the URLs of an app with a prefix of its own.
+
+        ``None`` where that is to be found as with any other app. Such an app knows versions in its URLs, so that no
+        part of a path may be odd that leads to one that is served here.
+        """
+        if not _is_plain(path) and not isinstance(self.find(_resolved(path)), Untouched):
+            return RequestError("NOT_FOUND")
+        if home.is_native(path):
+            return UNTOUCHED
+        if not home.holds(path):
+            return None
+        if not self._api.bypass and home.owns(path):
+            return RequestError("NOT_FOUND", _UNVERSIONED)
+        return UNTOUCHED if self._relays else RequestError("NOT_FOUND")
 
     def locate(self, path: str) -> Located | None:
         """The path behind the prefix and the version's segment; ``None`` where it is not behind the prefix."""
@@ -141,8 +169,8 @@ class Router:
         """A URL that is not behind the prefix: the app's, unless it is a way around the layer."""
         if self._is_nobodys(path):
             return UNTOUCHED
-        if not self._api.bypass and self._is_apps_own(path):
-            return RequestError("NOT_FOUND", "This URL needs a version in front of it.")
+        if self._home is None and not self._api.bypass and self._is_apps_own(path):
+            return RequestError("NOT_FOUND", _UNVERSIONED)
         return UNTOUCHED if self._relays else RequestError("NOT_FOUND")
 
     def _find_located(self, located: Located) -> Declared | Untouched | RequestError:
@@ -160,7 +188,7 @@ class Router:
             return RequestError("UNKNOWN_VERSION")
         if not self._relays or self._is_apps_own(located.rest):
             return RequestError("NOT_FOUND")
-        return UNTOUCHED if named is None else Untouched(located.mount)
+        return UNTOUCHED if named is None or self._home is not None else Untouched(located.mount)
 
     def _in_any_version(self, path: str) -> Match | None:
         """The place that a path leads to in any version, the newest first.
@@ -193,13 +221,7 @@ class Router:
         """Whether a path leads to a declared place once slashes and dots in it are resolved, as some apps do."""
         if _is_plain(path) or (path[:1] == "/" and not _UNRESOLVED.search(path)):
             return False
-        kept: list[str] = []
-        for segment in path.split("/"):
-            if segment == "..":
-                del kept[-1:]
-            elif segment not in ("", "."):
-                kept.append(segment)
-        plain = "/" + "/".join(kept)
+        plain = _resolved(path)
         return self._in_any_version(plain) is not None or self._own.match(plain) is not None
 
     def _is_apps_own(self, path: str) -> bool:
@@ -212,35 +234,53 @@ def _is_plain(path: str) -> bool:
     return path[:1] in ("", "/") and "//" not in path and "/." not in path
 
 
+def _resolved(path: str) -> str:
+    """A path without empty segments and those of dots (RFC 3986, section 5.2.4), as some apps read it."""
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in ("", "."):
+            kept.append(segment)
+    return "/" + "/".join(kept)
+
+
 class _Front(NamedTuple):
     """The prefix with a published version behind it: ``mount``.
 
-    ``text`` and ``routes`` are the version's; ``untouched`` is what a URL there is that is nobody's.
+    ``text`` and ``routes`` are the version's; ``untouched`` is what a URL there is that is nobody's, as each is that
+    does not begin with one of ``firsts``.
     """
 
     mount: str
     text: str
     routes: VersionRoutes
     untouched: Untouched
+    firsts: Container[str]
 
 
-def _published(api: Api, versions: Iterable[VersionRoutes]) -> Iterator[_Front]:
+def _published(api: Api, versions: Iterable[VersionRoutes], firsts: Container[str]) -> Iterator[_Front]:
+    """The fronts of all versions; ``firsts`` is what declared URLs begin with."""
     for version, routes in zip(api.versions, versions, strict=True):
         mount = f"{api.prefix}/v{version.text}"
-        yield _Front(mount, version.text, routes, Untouched(mount))
+        untouched = Untouched(mount) if api.app_prefix is None else UNTOUCHED
+        yield _Front(mount, version.text, routes, untouched, () if version.native else firsts)
 
 
 def _all_routes(api: Api, own: Iterable[str]) -> Iterator[VersionRoutes]:
     """The places of every version; those whose URLs are the same share what finds them. ``own`` are today's rules."""
     planner = Planner(api)
     known: dict[tuple[tuple[str, str], ...], Addresses] = {}
+    published: dict[str, Addresses] = {}
     for position, table in enumerate(api.tables):
         key = urls(table)
-        addresses = known.get(key) or known.setdefault(key, Addresses(table, own))
+        addresses = known.get(key) or known.setdefault(key, Addresses(table, own, published, api.prefix))
+        published[f"{api.prefix}/v{api.versions[position].text}"] = addresses
         by_method: dict[tuple[str, str], dict[str, Route]] = {}
         for path in table:
             by_method.setdefault((path.rule, path.route.rule), {})[path.route.method] = path.route
-        yield VersionRoutes(position, addresses, [planner.place(by_method[url], position) for url in key])
+        places = [planner.place(by_method[url], position) for url in key]
+        yield VersionRoutes(position, addresses, places, api.app_prefix)
 
 
 def _known_rules(tables: Iterable[Table]) -> Mapping[str, int]:

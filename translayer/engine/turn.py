@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from translayer.contract.deprecation import Notice
 from translayer.contract.limits import Limits
-from translayer.contract.translation import Handling
+from translayer.contract.translation import Handling, Translation
 from translayer.document.values import Json
 from translayer.errors import RequestError
 from translayer.http.accept import Range
@@ -20,7 +20,7 @@ from translayer.http.prefer import others
 from .bodies import parsed
 from .conditions import CONDITIONS, is_careful, is_conditional
 from .events import Call, Relay
-from .links import Addresses, Site
+from .links import Addresses, BodyLinks, Site, called_at
 from .plan import Place, Plan
 from .remarks import Remarks
 from .router import VersionRoutes
@@ -89,7 +89,11 @@ class Turn(NamedTuple):
     @property
     def site(self) -> Site:
         """Where links of the app's lead to."""
-        return Site(self.request.origin, self.request.mount, self.mount, self.path)
+        return Site(self.request.origin, self.request.mount, self.mount, self.path, self.routes.app_prefix)
+
+    def links(self, translation: Translation) -> BodyLinks | None:
+        """How links are written in documents of a translation; ``None`` where they have none."""
+        return BodyLinks(self.addresses, self.site) if translation.linked else None
 
     @property
     def safe(self) -> bool:
@@ -144,7 +148,8 @@ class Turn(NamedTuple):
         if body is not None:
             made = {**_OF_ANOTHER_BODY, "Content-Type": media, **made}
         asked = self.request.query if query is None else query
-        return Call(method, self.mount, self.path, asked, plan.text, plan.reply is not None, made, body, relay)
+        script, path = called_at(self.routes.app_prefix, self.request.mount, self.mount, self.path)
+        return Call(method, script, path, asked, plan.text, plan.reply is not None, made, body, relay)
 
     def read_call(self) -> Call:
         """A call that reads the object as it is now, whatever the client's request is."""

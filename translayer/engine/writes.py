@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from werkzeug.http import parse_date
 
+from translayer.contract.links import within
 from translayer.contract.resource import Patching
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
@@ -66,8 +67,9 @@ def operate(turn: Turn, replies: Replies) -> Exchange:
 
 def create(turn: Turn, replies: Replies) -> Exchange:
     """POST: check in the client's version, upgrade, call."""
-    sent = yield from _read_body(turn)
-    return (yield from _create(turn, replies, _body(turn).translated(sent, turn.handling)))
+    sent, body = (yield from _read_body(turn)), _body(turn)
+    made = body.translated(sent, turn.handling, turn.links(body.translation))
+    return (yield from _create(turn, replies, made))
 
 
 def _create(turn: Turn, replies: Replies, body: bytes) -> Exchange:
@@ -180,7 +182,7 @@ def _write_onto(turn: Turn, replies: Replies, make: Make, how: Patching) -> Exch
         if isinstance(read, Reply):
             return read
         check(turn.request.headers, read)
-        new = make(read.business)
+        new = within(turn.links(_translation(turn)), make, read.business)
         conditions = guard(read, untagged=untagged)
         told = yield _write(turn, replies, read.business, new, how, conditions)
         if told.status in _OF_OUR_CALL and turn.request.method == "PATCH":

@@ -12,6 +12,7 @@ from translayer.contract.allowlist import declared
 from translayer.contract.business import Business, Recognised, Same
 from translayer.contract.check import Check
 from translayer.contract.lens import Deferred, Each, Faults, Lens, Values, idle, operations
+from translayer.contract.links import Linked
 from translayer.contract.operations.presence import Add, ChangeDefault, Require
 from translayer.contract.operations.structure import Relocation, Rename
 from translayer.contract.shape import Many, One, Resolve, Shape, Slot, Table
@@ -38,6 +39,8 @@ class Reading:
         return reading(self.lens.inner)
 
     def constant(self, value: Json) -> Json:
+        if any(isinstance(part, Linked) for part in operations(self.lens)):
+            raise Inexpressible("a default is an object with links, of which only a request can say what they become.")
         try:
             return self.lens.get(value)
         except ContractViolation as violation:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from translayer.contract.business import Business
 from translayer.contract.lens import Step
+from translayer.contract.links import Linked
 from translayer.contract.operations.base import Operation, given
 from translayer.contract.operations.content import Constrain, Conversion, Convert, MapValues, Unwrap, Wrap
 from translayer.contract.operations.handwritten import Handwritten
@@ -132,7 +133,7 @@ def _relax(operation: Relax, table: Table, scope: Scope, between: Between) -> No
     parent.members[name] = replace(result, pending=value.pending)
 
 
-def at(operation: Conversion, table: Table, scope: Scope) -> tuple[Table, str, Node] | None:
+def at(operation: Conversion | Linked, table: Table, scope: Scope) -> tuple[Table, str, Node] | None:
     """The object that a conversion speaks of, the name in it, and what is there; ``None`` where there never is."""
     parent, name = scope.at(table, operation.name[:-1]), operation.name[-1]
     if parent is None or name not in parent.members:
@@ -253,6 +254,23 @@ def _constrain(operation: Constrain, table: Table, scope: Scope, between: Betwee
     called_on(operation.down, table, scope, operation)
 
 
+def _linked(operation: Linked, table: Table, scope: Scope, between: Between) -> None:
+    linked(operation, operation.shown, table, scope)
+
+
+def linked(operation: Linked, function: Callable[[Any], Any], table: Table, scope: Scope) -> None:
+    """Calls what a link becomes; of a text that is another text, of which nothing else is known."""
+    found = at(operation, table, scope)
+    if found is None:
+        return
+    parent, name, node = found
+    value = scope.settled(node, name)
+    is_text = isinstance(value.kind, Leaf) and value.kind.is_text
+    kind = Leaf(str, value.kind.nullable) if is_text else UNKNOWN
+    called = scope.value(f"link_{name}", function)
+    parent.members[name] = scope.mapped(value, name, lambda text: f"{called}({text})", kind)
+
+
 def _split(operation: Split, table: Table, scope: Scope, between: Between) -> None:
     join_pieces(operation, table, scope, operation.seam.separator)
 
@@ -318,6 +336,7 @@ _READ: Final[Mapping[type, Callable[..., None]]] = {
     Wrap: _wrap,
     Unwrap: _unwrap,
     Constrain: _constrain,
+    Linked: _linked,
     Split: _split,
     Join: _join,
     Handwritten: _handwritten,

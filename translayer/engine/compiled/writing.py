@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from translayer.contract.business import Business, Member
 from translayer.contract.lens import Faults, Step
+from translayer.contract.links import Linked
 from translayer.contract.operations.base import Operation, given
 from translayer.contract.operations.content import Constrain, Convert, MapValues, Unwrap, Wrap
 from translayer.contract.operations.handwritten import Handwritten
@@ -29,7 +30,7 @@ from .kinds import (
 )
 from .nodes import Node, Table, Value, presence
 from .passages import Writing, calls, is_plain, of_elements, writing
-from .reading import at, call_otherwise, called_on, converted, cut_whole, join_pieces, mapped_words
+from .reading import at, call_otherwise, called_on, converted, cut_whole, join_pieces, linked, mapped_words
 from .records import Between, is_read_only
 from .scope import Path, Scope
 
@@ -233,6 +234,10 @@ def _only(elements: list[Any]) -> Any:
     return elements[0] if elements else None
 
 
+def _linked(operation: Linked, table: Table, scope: Scope, between: Between) -> None:
+    linked(operation, operation.written, table, scope)
+
+
 def _split(operation: Split, table: Table, scope: Scope, between: Between) -> None:
     cut_whole(operation, table, scope)
 
@@ -262,6 +267,7 @@ _WRITE: Final[Mapping[type, Callable[..., None]]] = {
     Wrap: _wrap,
     Unwrap: _unwrap,
     Constrain: _nothing,
+    Linked: _linked,
     Split: _split,
     Join: _join,
     Handwritten: _handwritten,
