@@ -21,7 +21,7 @@ def native(*numbers: int) -> list[Version]:
     return [Version(number, *told[number], native=number in numbers) for number in (3, 2, 1)]
 
 
-INTERNAL = make_api(app_prefix="/internal")
+INTERNAL = make_api(app_prefix="/internal", discovery=False)
 INSIDE = make_api(app_prefix="/api/internal")
 UNPUBLISHED = make_api(app_prefix="/api/v4")
 OWN = make_api(app_prefix="/api/v3")

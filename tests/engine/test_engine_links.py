@@ -83,7 +83,7 @@ def test_RTE_3_1_the_app_makes_its_links_from_script_name(serve: Any, front: str
     ),
 )
 def test_a_link_as_the_client_should_see_it(link: str, expected: str) -> None:
-    assert Addresses(API.tables[2], ()).outward(link, SITE) == expected
+    assert Addresses(API.tables[2], {}).outward(link, SITE) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_a_link_as_the_client_should_see_it(link: str, expected: str) -> None:
     ),
 )
 def test_every_target_of_a_link_header(value: str, expected: str) -> None:
-    assert Addresses(API.tables[2], ()).outward_all(value, SITE) == expected
+    assert Addresses(API.tables[2], {}).outward_all(value, SITE) == expected
 
 
 def test_a_prefix_is_quoted_in_links_and_read_in_them() -> None:
     site = Site("http://localhost", "", "/caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{SNOWMAN}/v1", "/things")
-    addresses = Addresses(API.tables[2], ())
+    addresses = Addresses(API.tables[2], {})
     expected = "/caf%C3%A9%20%E2%98%83/v1/objects/5"
     for link in ("/things/5", "/caf%C3%A9%20%E2%98%83/v1/things/5", "/caf%c3%a9%20%e2%98%83/v1/things/5"):
         assert addresses.outward(link, site) == expected

@@ -20,7 +20,7 @@ from werkzeug.routing import Map, Rule
 
 from translayer import Api, Resource, Route, Version, VersionChange
 from translayer.contract.routes import Path
-from translayer.engine.links import Addresses
+from translayer.engine.links import Addresses, rivals
 from translayer.engine.rules import may_share, parse
 from translayer.errors import DeclarationError
 from translayer.operations import added, moved, removed
@@ -383,7 +383,7 @@ def test_RTE_2_3_whatever_rules_a_version_has_of_whatever_app(seed: int) -> None
     told = {moved_rule: f"GET -> {rule}" for rule, moved_rule in moves.items()}
     oracle = Oracle(History(dict.fromkeys(own, "GET"), [], [told], []))
     table = tuple(Path(rule, Route("GET", url.today)) for rule, url in oracle.tables[0].items())
-    addresses = Addresses(table, own)
+    addresses = Addresses(table, rivals(own))
     for _ in range(150):
         path = "/" + "/".join(rnd.choices(TEXTS, k=rnd.randint(1, 3)))
         place = oracle.place(0, path)
@@ -393,6 +393,15 @@ def test_RTE_2_3_whatever_rules_a_version_has_of_whatever_app(seed: int) -> None
         else:
             assert found is not None, (path, told, own)
             assert (addresses.urls[found[0]].rule, found[1]) == (place[0].rule, unquote(place[1])), (path, told, own)
+
+
+def test_RTE_2_3_methods_of_one_url_may_name_its_variable_otherwise_in_other_versions(serve: Any) -> None:
+    routes = [Route("GET", "/a/<x>"), Route("PUT", "/a/<name>")]
+    told = type("Told", (VersionChange,), {"routes": [removed("/a/<x>"), added("/a/<name>")]})
+    app = Script(Said(body={}))
+    client = serve(app, Api("acme", [Resource("note", NoteSchema, routes=routes)], [Version(2, told), Version(1)]))
+    assert [client.get(f"/v{version}/a/1").status_code for version in (1, 2)] == [200, 405]
+    assert [client.put(f"/v{version}/a/1").status_code for version in (1, 2)] == [405, 200]
 
 
 SHARED = (

@@ -60,7 +60,8 @@ def pages(api: Api) -> Mapping[str, Page]:
     if api.discovery is None:
         return {}
     fronts: list[tuple[str, int | None]] = [(api.prefix, None)]
-    fronts += [(f"{api.prefix}/v{version.text}", at) for at, version in enumerate(api.versions)]
+    # The URLs of a native version are the app's, its root among them.
+    fronts += [(f"{api.prefix}/v{version.text}", at) for at, version in enumerate(api.versions) if not version.native]
     ends: list[tuple[str, str | None]] = [("/", None), *((f"/index.{form}", form) for form in _forms(api))]
     return {front + end: Page(position, form) for front, position in fronts for end, form in ends}
 

@@ -9,7 +9,7 @@ in a client's document go the other way.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from translayer.contract.routes import Table
 
 from .lookup import Rules
-from .rules import Rewriting, Texts, may_share, parse
+from .rules import Rewriting, Texts, form, may_share, parse
 
 _DEFAULT_PORTS: Final[Mapping[str, str]] = {"http": ":80", "https": ":443"}
 
@@ -79,29 +79,39 @@ class Addresses:
     """The URLs of one version, or of several that have the same ones: from the version's path to today's, and back.
 
     Today's app may serve URLs that the version does not have, and which would be other ones there: where it has
-    ``/bookings/search``, nobody gets at an item of that name. So all of ``own``, its rules, are known here.
-    ``published`` has those of every version, by what stands before them behind the root: ``/api/v2``. All of these
-    begin with ``prefix``.
+    ``/bookings/search``, nobody gets at an item of that name. So all of the app's ``own`` rules are known here, each
+    with its ``rivals``. ``published`` has the addresses of every version, by what stands before them behind the root:
+    ``/api/v2``. All of these begin with ``prefix``.
     """
 
     def __init__(
-        self, table: Table, own: Iterable[str], published: Mapping[str, Addresses] = _NONE, prefix: str = ""
+        self,
+        table: Table,
+        own: Mapping[str, frozenset[str]],
+        published: Mapping[str, Addresses] = _NONE,
+        prefix: str = "",
     ) -> None:
         self.urls = tuple(_url(rule, today) for rule, today in urls(table))
-        others = frozenset(own) - {url.today for url in self.urls}
         self._version = Rules((url.rule, at) for at, url in enumerate(self.urls))
-        numbered = [(url.today, at) for at, url in enumerate(self.urls)]
-        self._today: Rules[int | None] = Rules([*numbered, *((rule, None) for rule in sorted(others))])
-        self._inward = tuple(self._way(at, others) for at in range(len(self.urls)))
+        numbers = {url.today: at for at, url in enumerate(self.urls)}
+        here = {form(parse(rule)) for rule in numbers}
+        others = frozenset(rule for rule in own if form(parse(rule)) not in here)
+        # Of rules that weigh the same the app takes the one that was declared first.
+        order = dict.fromkeys([*(rule for rule in own if rule in numbers or rule in others), *numbers])
+        self._today: Rules[int | None] = Rules((rule, numbers.get(rule)) for rule in order)
+        moved = others | {url.today for url in self.urls if not _is_verbatim(url)}
+        self._inward = tuple(self._way(at, own, moved) for at in range(len(self.urls)))
         self._published = published
         self._behind_front = len(prefix) + 1
 
-    def _way(self, at: int, others: frozenset[str]) -> Callable[[Texts], str | None]:
-        """From the variables' texts in a path of a URL to today's path, or ``None`` where that is another URL's."""
+    def _way(self, at: int, own: Mapping[str, frozenset[str]], moved: frozenset[str]) -> Callable[[Texts], str | None]:
+        """From the variables' texts in a path of a URL to today's path, or ``None`` where that is another URL's.
+
+        ``moved`` are today's rules that the version has elsewhere, or not at all.
+        """
         url, plain = self.urls[at], self.urls[at].inward.plain
-        pattern = parse(url.today)
-        rivals = others | {other.today for other in self.urls if not (_is_verbatim(url) and _is_verbatim(other))}
-        if not pattern.variables or not any(may_share(pattern, parse(rival)) for rival in rivals - {url.today}):
+        rivals = own.get(url.today, frozenset())
+        if not (rivals & moved if _is_verbatim(url) else rivals):
             return plain
 
         def way(texts: Texts) -> str | None:
@@ -247,6 +257,23 @@ def urls(table: Table) -> tuple[tuple[str, str], ...]:
 def _url(rule: str, today: str) -> Url:
     there, here = parse(rule), parse(today)
     return Url(rule, today, Rewriting(there, here), Rewriting(here, there))
+
+
+def rivals(rules: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """Rules, each with those of the others that may take a path of it; none takes a path without variables."""
+    fronts: dict[str | None, list[str]] = {}
+    for rule in rules:
+        fronts.setdefault(parse(rule).first, []).append(rule)
+    return {rule: frozenset(_rivals(rule, fronts)) for rule in rules}
+
+
+def _rivals(rule: str, fronts: Mapping[str | None, Sequence[str]]) -> Iterator[str]:
+    pattern = parse(rule)
+    if not pattern.variables:
+        return
+    for first, others in fronts.items():
+        if pattern.first is None or first is None or first == pattern.first:
+            yield from (other for other in others if other != rule and may_share(pattern, parse(other)))
 
 
 def _is_verbatim(url: Url) -> bool:

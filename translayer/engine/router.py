@@ -19,7 +19,7 @@ from translayer.errors import RequestError
 
 from .events import UNTOUCHED, Untouched
 from .home import Home
-from .links import Addresses, urls
+from .links import Addresses, rivals, urls
 from .lookup import Rules
 from .negotiation import NEWEST_NAMES
 from .plan import Place, Plan, Planner
@@ -92,7 +92,7 @@ class Router:
         self._prefix = api.prefix
         self._relays = api.undeclared == "relay"
         own = dict.fromkeys(route.rule for resource in api.resources for route in resource.all_routes())
-        self._versions = tuple(_all_routes(api, own))
+        self._versions = tuple(_all_routes(api, rivals(own)))
         known = _known_rules(api.tables)
         self._anywhere = Rules(known.items())
         self._newest = _newest(known)
@@ -267,8 +267,11 @@ def _published(api: Api, versions: Iterable[VersionRoutes], firsts: Container[st
         yield _Front(mount, version.text, routes, untouched, () if version.native else firsts)
 
 
-def _all_routes(api: Api, own: Iterable[str]) -> Iterator[VersionRoutes]:
-    """The places of every version; those whose URLs are the same share what finds them. ``own`` are today's rules."""
+def _all_routes(api: Api, own: Mapping[str, frozenset[str]]) -> Iterator[VersionRoutes]:
+    """The places of every version; those whose URLs are the same share what finds them.
+
+    ``own`` are today's rules, each with its rivals.
+    """
     planner = Planner(api)
     known: dict[tuple[tuple[str, str], ...], Addresses] = {}
     published: dict[str, Addresses] = {}

@@ -182,14 +182,14 @@ def _part(segment: list[Token], final: bool) -> Part:
         texts[-1] = "(?<!/)(/?)"
     lengths = [len(token) for token in segment if isinstance(token, str) and token != "/"]
     plain = all(type(one.converter) in _PLAIN for one in variables)
-    weights = [one.converter.weight for one in variables]
-    weight = (-len(lengths), [(at, -length) for at, length in enumerate(lengths)], -len(weights), weights)
+    weights = tuple(one.converter.weight for one in variables)
+    weight = (-len(lengths), tuple((at, -length) for at, length in enumerate(lengths)), -len(weights), weights)
     return Part("".join(texts) + r"\Z", False, groups, final, suffixed, weight, plain)
 
 
 def may_share(one: Pattern, other: Pattern) -> bool:
     """Whether there may be a path that fits two rules; where it says no, there is none."""
-    for here, there in zip_longest(_without_last_slash(one), _without_last_slash(other), fillvalue=_NO_PART):
+    for here, there in zip_longest(form(one), form(other), fillvalue=_NO_PART):
         if here.final or there.final:
             return True
         if here.literal and there.literal and here.text != there.text:
@@ -203,7 +203,8 @@ _NO_PART: Final = Part("/", True)
 """What no path has at any place."""
 
 
-def _without_last_slash(pattern: Pattern) -> tuple[Part, ...]:
+def form(pattern: Pattern) -> tuple[Part, ...]:
+    """What a rule has in common with those that differ in the names of variables alone, or in a slash at the end."""
     return pattern.parts[:-1] if pattern.parts[-1] == Part("", True) else pattern.parts
 
 
