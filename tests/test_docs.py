@@ -262,6 +262,7 @@ FROM_ELSEWHERE = {
         "close",
         "write",
         "q",
+        "metadata",
         "SCRIPT_NAME",
         "PATH_INFO",
         "CONTENT_LENGTH",

@@ -522,10 +522,15 @@ def changing(*operations: Any, schema: type[Schema] = TicketSchema, flag: str | 
     return type("Made", (VersionChange,), {"schemas": told, "flag": flag, "routes": routes})
 
 
+class AsideSchema(Schema):
+    other = fields.String()
+
+
 def tickets(*versions: list[Any]) -> Api:
     count = len(versions) + 1
     told = [Version(count - at, *changes) for at, changes in enumerate(versions)]
-    return make_api(resources=[TICKET], versions=[*told, Version(1)])
+    aside = Resource("aside", AsideSchema, item="/aside/<int:id>")
+    return make_api(resources=[TICKET, aside], versions=[*told, Version(1)])
 
 
 BUILT_ON: dict[str, list[list[Any]]] = {
@@ -579,6 +584,10 @@ INDEPENDENT: dict[str, list[list[Any]]] = {
         [changing(routes=[added("/tickets/<int:id>/seat")])],
         [changing(routes=[added("/tickets/<int:id>/tax")], flag="x")],
     ],
+    "a schema that it does not nest": [
+        [changing(convert("spare", upgrade=dict, downgrade=dict))],
+        [changing(rename("z", "other"), schema=AsideSchema, flag="x")],
+    ],
     "before": [[changing(rename("name2", "name"), flag="x")], [changing(rename("name3", "name2"))]],
 }
 
@@ -613,10 +622,6 @@ def test_VER_8_4_who_has_not_the_earlier_flag_does_not_see_what_builds_on_it() -
 
 class FlagsSchema(Schema):
     a = fields.String()
-
-
-class AsideSchema(Schema):
-    other = fields.String()
 
 
 # Explanations
@@ -665,8 +670,8 @@ class ChangedSchema(Schema):
     c = fields.String()
 
 
-def change_of(*operations: Any) -> Any:
-    return type("Change", (VersionChange,), {"schemas": {ChangedSchema: operations}})
+def change_of(schema: type[Schema], *operations: Any) -> Any:
+    return type("Change", (VersionChange,), {"schemas": {schema: operations}})
 
 
 REFUSED: dict[str, tuple[type[Schema], list[Any], str]] = {
@@ -675,6 +680,7 @@ REFUSED: dict[str, tuple[type[Schema], list[Any], str]] = {
     "no text": (WrongSchema, [], "WrongSchema.one: 3 is no flag: a flag is a text"),
     "inside": (ListedSchema, [], "ListedSchema.one: the flag of what is in it would say nothing"),
     "no pluck": (BrokenPluckSchema, [], "plucks 'nowhere' where there is none"),
+    "no pluck that is spoken of": (BrokenPluckSchema, [rename("two", "one")], "plucks 'nowhere' where there is none"),
     "mixed": (
         ChangedSchema,
         [split("ab", into=["a", "b"], by=" ")],
@@ -691,7 +697,7 @@ REFUSED: dict[str, tuple[type[Schema], list[Any], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_VER_8_6_flags_that_could_not_be_kept_are_refused(name: str) -> None:
     schema, operations, sentence = REFUSED[name]
-    versions = [Version(2, change_of(*operations)), Version(1)] if operations else [Version(1)]
+    versions = [Version(2, change_of(schema, *operations)), Version(1)] if operations else [Version(1)]
     with pytest.raises(DeclarationError, match=re.escape(sentence)):
         Api("acme", [Resource("thing", schema, item="/things/<id>")], versions)
 
@@ -699,7 +705,7 @@ def test_VER_8_6_flags_that_could_not_be_kept_are_refused(name: str) -> None:
 def test_a_split_of_differently_flagged_pieces_may_say_who_sees_the_whole() -> None:
     told = split("ab", into=["a", "b"], by=" ", was=fields.String(metadata=SEATS))
     resource = Resource("changed", ChangedSchema, item="/changed/<id>")
-    api = Api("acme", [resource], [Version(2, change_of(told)), Version(1)])
+    api = Api("acme", [resource], [Version(2, change_of(ChangedSchema, told)), Version(1)])
     assert api.flags == {"beta", "seats"}
 
 
