@@ -263,6 +263,7 @@ FROM_ELSEWHERE = {
         "close",
         "write",
         "q",
+        "metadata",
         "SCRIPT_NAME",
         "PATH_INFO",
         "CONTENT_LENGTH",

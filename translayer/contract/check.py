@@ -147,8 +147,9 @@ class Check:
                 if known.is_same(value):
                     result[name] = value
             elif unknown == "pass" and slot is None and name not in self.reserved:
-                result[name] = value
-            elif unknown != "exclude" and not (unknown == "pass" and slot is None and name in self.hidden):
+                if name not in self.hidden:
+                    result[name] = value
+            elif unknown != "exclude":
                 found.note(not_writable(slot, unknown, shape, (*path, name)))
         return result
 

@@ -56,6 +56,7 @@ class History:
         self._today: dict[Family, Shape] = {}
         self._derived: dict[tuple[Family, int], _Derived] = {}
         self._applied: set[tuple[int, type[Schema], int]] = set()
+        self._nested: dict[type[Schema], frozenset[type[Schema]]] = {}
         self._spoken: dict[tuple[int, type[Schema], int], frozenset[str]] = {}
         self.families = self._derive_all(roots)
         self._refuse_unapplied()
@@ -105,15 +106,17 @@ class History:
 
     def nested(self, schema: type[Schema]) -> frozenset[type[Schema]]:
         """The schemas that one nests in any version, at any depth, and the schema itself."""
-        seen: set[Family] = set()
-        waiting = [family for family in self.families if family.schema is schema]
-        while waiting:
-            family = waiting.pop()
-            if family not in seen:
-                seen.add(family)
-                for position in range(len(self._changes) + 1):
-                    waiting.extend(families(self._shape_of(family, position)))
-        return frozenset(family.schema for family in seen)
+        if schema not in self._nested:
+            seen: set[Family] = set()
+            waiting = [family for family in self.families if family.schema is schema]
+            while waiting:
+                family = waiting.pop()
+                if family not in seen:
+                    seen.add(family)
+                    for position in range(len(self._changes) + 1):
+                        waiting.extend(families(self._shape_of(family, position)))
+            self._nested[schema] = frozenset(family.schema for family in seen)
+        return self._nested[schema]
 
     def _derive(self, family: Family, position: int) -> _Derived:
         key = family, position

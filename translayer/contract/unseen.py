@@ -38,16 +38,12 @@ class Told:
     @cached_property
     def operations(self) -> Mapping[type[Schema], tuple[Operation, ...]]:
         """What the change did to each schema."""
-        return self._alone.operations()
+        return Version(self.version.number, self.change).operations()
 
     @property
     def routes(self) -> tuple[RouteChange, ...]:
         """What the change did to URLs."""
-        return self._alone.route_changes()
-
-    @property
-    def _alone(self) -> Version:
-        return Version(self.version.number, self.change)
+        return tuple(self.change.routes)
 
     def follows(self, other: Told) -> bool:
         """Whether it is told behind another."""
@@ -68,7 +64,7 @@ class Told:
     def _looks_into(self, other: Told, nested: Nested) -> bool:
         """Whether any operation is asked of what stands in objects, where another change is told of these."""
         return any(
-            not nested(schema).isdisjoint(other.operations.keys() - {schema}) and any(map(_looks_inside, operations))
+            any(map(_looks_inside, operations)) and not nested(schema).isdisjoint(other.operations.keys() - {schema})
             for schema, operations in self.operations.items()
         )
 
