@@ -8,6 +8,7 @@ from .contract.api import Api
 from .contract.app_errors import AppError, Extractor
 from .contract.envelope import Envelope, Page
 from .contract.limits import Limits
+from .contract.query import Query
 from .contract.resource import Resource
 from .contract.routes import CachePolicy, Route
 from .contract.translator import Translator
@@ -23,6 +24,7 @@ __all__ = [
     "Extractor",
     "Limits",
     "Page",
+    "Query",
     "Request",
     "Resource",
     "Route",

@@ -23,6 +23,7 @@ from .clock import Clock, now
 from .derivation import Derivation
 from .envelope import ENVELOPES, Envelope
 from .explain import Explanation, explained
+from .grammar import Grammar, grammars
 from .history import Changes
 from .lens import Faults
 from .limits import Limits
@@ -162,6 +163,20 @@ class Api:
         )
         self._refuse_unused(changes)
         self.tables = self._tables()
+        self._grammars = {route: self._grammars_of(route) for route in self._owners if route.query is not None}
+
+    def _grammars_of(self, route: Route) -> tuple[Grammar, ...]:
+        """What the queries of a route are in every version."""
+        query, schema, unknown = route.query, route.reply, self.owner(route).unknown
+        assert query is not None  # asked for no other routes
+        assert schema is not None  # a Route with a query has refused anything else
+        ways = [self.translation(schema, position, unknown) for position in range(len(self.versions))]
+        return grammars(query, ways, query.unknown or unknown or self.unknown, f"GET {route.rule}")
+
+    def grammar(self, route: Route, position: int) -> Grammar | None:
+        """The parameters of a route in the version at ``position``; ``None`` where all pass as they are."""
+        found = self._grammars.get(route)
+        return None if found is None else found[position]
 
     def _schemas(self) -> set[type[Schema]]:
         """The schemas of all bodies, and of the resources themselves."""

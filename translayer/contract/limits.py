@@ -20,6 +20,8 @@ class Limits:
     ``operations``: how many a JSON Patch may have; each is a walk through the document.
     ``copied``: what its ``copy`` operations may bring, or as much as the document had; forty bytes of patch can double
     a document.
+    ``parameters``: how many a query may have, names in its lists included, where it is translated; each value is a
+    document that is converted by itself, and a URL has room for thousands.
     ``attempts``: how often a patch is applied to fresh state when the object keeps changing under it.
     """
 
@@ -29,6 +31,7 @@ class Limits:
     violations: int = 100
     operations: int = 1_000
     copied: int = 2**20
+    parameters: int = 100
     attempts: int = 5
 
     def __post_init__(self) -> None:

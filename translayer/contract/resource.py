@@ -12,6 +12,7 @@ from marshmallow import Schema
 from translayer.errors import DeclarationError
 
 from .check import Unknown
+from .query import Query, check_query
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
 
 Patching: TypeAlias = Literal["put", "merge", "json"]
@@ -48,6 +49,7 @@ class Resource:
     - ``etag`` says where entity tags come from, ``"app"``, ``"generate"`` or ``"none"``.
     - ``require_condition`` makes PUT, PATCH and DELETE without a condition 428 (RFC 6585, section 3).
     - ``cache`` is asked for ``Cache-Control`` of what is read at ``collection`` and ``item``.
+    - ``query`` says which parameters the GET of both takes; without it, all pass as they are.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -66,6 +68,7 @@ class Resource:
     etag: Tagging = "app"
     require_condition: bool = False
     cache: CachePolicy | None = None
+    query: Query | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -76,6 +79,9 @@ class Resource:
         check_cache(self.cache, f"Resource {self.name!r}")
         if self.cache is not None and not any(route.cache for route in self.all_routes()):
             raise DeclarationError(f"Resource {self.name!r} has cache=, which is for what is read, and no GET")
+        check_query(self.query, f"Resource {self.name!r}")
+        if self.query is not None and not any(route.query for route in self.all_routes()):
+            raise DeclarationError(f"Resource {self.name!r} has query=, which is for what is read, and no GET")
         self._check_routes()
         self._check_patch()
         if not self.all_routes():
@@ -134,7 +140,7 @@ class Resource:
         if self.collection is None:
             return []
         return [
-            Route(method, self.collection, reply=self.schema, many=True, cache=self.cache)
+            Route(method, self.collection, reply=self.schema, many=True, cache=self.cache, query=self.query)
             if method == "GET"
             else Route(method, self.collection, request=self._written(method), reply=self.schema)
             for method in self.collection_methods
@@ -144,7 +150,9 @@ class Resource:
         if self.item is None:
             return []
         return [
-            Route(method, self.item, self._written(method), self.schema, cache=self.cache if method == "GET" else None)
+            Route(method, self.item, reply=self.schema, cache=self.cache, query=self.query)
+            if method == "GET"
+            else Route(method, self.item, self._written(method), self.schema)
             for method in self.item_methods
         ]
 

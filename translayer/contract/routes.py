@@ -17,6 +17,8 @@ from werkzeug.routing import Map, Rule
 from translayer.errors import DeclarationError
 from translayer.http.message import Request
 
+from .query import Query, check_query
+
 CachePolicy: TypeAlias = Callable[[Request, str], str | None]
 """Says for how long clients may keep what they read: from the request, and the text of the version that answers, the
 value of ``Cache-Control`` (RFC 9111, section 5.2); ``None`` leaves it to the app."""
@@ -35,7 +37,7 @@ class Route:
 
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
     schema passes as it is. ``many`` says that the reply is a list, or a page of one. ``cache`` is asked for every
-    success of GET and HEAD.
+    success of GET and HEAD. ``query`` says which parameters a GET takes; without it, all pass as they are.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -47,6 +49,7 @@ class Route:
     reply: type[Schema] | None = None
     many: bool = False
     cache: CachePolicy | None = field(default=None, compare=False)
+    query: Query | None = None
 
     def __post_init__(self) -> None:
         check_rule(self.rule)
@@ -63,6 +66,11 @@ class Route:
         check_cache(self.cache, f"{self.method} {self.rule}")
         if self.cache is not None and self.method != "GET":
             raise DeclarationError(f"{self.method} {self.rule} has cache=, which is for what is read: for GET")
+        check_query(self.query, f"{self.method} {self.rule}")
+        if self.query is not None and (self.method != "GET" or self.reply is None):
+            raise DeclarationError(
+                f"{self.method} {self.rule} has query=, which is for what is read, and of which reply= is the schema"
+            )
 
 
 def check_rule(rule: Any) -> None:

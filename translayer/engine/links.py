@@ -7,7 +7,7 @@ it wrote without, and routes that have another name in the client's version, are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -26,17 +26,23 @@ _SAFE: Final = "/!$&'()*+,:;=@"
 _TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|<([^<>]*)>')
 
 
+def _as_it_is(number: int, query: str) -> str:
+    return query
+
+
 class Site(NamedTuple):
     """Where the client's version stands in the URL space of one request; paths are unquoted.
 
     ``origin`` is ``https://host``; ``root`` is where the layer is mounted, ``mount`` is ``root`` with prefix and
     version, as the client wrote them; ``here`` is today's path of the request, for links that are relative to it.
+    ``query`` makes of the query of a link to one of the version's URLs, given by its number, the client's.
     """
 
     origin: str
     root: str
     mount: str
     here: str
+    query: Callable[[int, str], str] = _as_it_is
 
 
 class Url(NamedTuple):
@@ -77,8 +83,13 @@ class Addresses:
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
         path = _app_path(link, site)
-        found = None if path is None else self.to_version(path)
-        return link if found is None else urlsplit(link)._replace(path=quoted(site.mount) + found).geturl()
+        found = None if path is None else self._today.match(path)
+        if found is None:
+            return link
+        number, values = found
+        parts, there = urlsplit(link), quoted(site.mount) + self.urls[number].outward.quoted(values)
+        query = site.query(number, parts.query) if parts.query else ""
+        return parts._replace(path=there, query=query).geturl()
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""

@@ -25,6 +25,7 @@ from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
 from .fast import FastPath
 from .negotiation import VERSION_HEADER
+from .queries import Queries
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
 """What PATCH takes (RFC 6902, RFC 7396)."""
@@ -39,7 +40,8 @@ class Plan:
     ``request`` and ``reply`` are the ways of bodies, ``None`` where a body passes as it is; of PATCH,
     ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
     ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
-    ``judged`` says whether conditions are held here against what clients saw, and not left to the app.
+    ``judged`` says whether conditions are held here against what clients saw, and not left to the app. ``queries`` are
+    the ways of queries, ``None`` where they pass as they are.
 
     What follows from these: ``text``, the version's; ``signature``, the two headers of every reply, where the app says
     no ``Vary`` of its own; ``mark``, which tells the version's entity tags from another's; and ``safe``, whether the
@@ -56,6 +58,7 @@ class Plan:
     vary: tuple[str, ...]
     preferences: frozenset[str]
     judged: bool
+    queries: Queries | None
     text: str = field(init=False)
     signature: tuple[Pair, Pair] = field(init=False)
     mark: str = field(init=False)
@@ -155,7 +158,12 @@ class Planner:
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
             preferences=preferences,
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
+            queries=self._queries(route, position),
         )
+
+    def _queries(self, route: Route, position: int) -> Queries | None:
+        grammar = self._api.grammar(route, position)
+        return None if grammar is None else Queries(grammar, self._api.limits)
 
     def _request(
         self, schema: type[Schema] | None, method: str, resource: Resource, position: int

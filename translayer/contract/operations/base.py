@@ -104,6 +104,10 @@ class Operation(ABC):
         """Where a place in the older object is found in the newer one; the object itself where nowhere."""
         return path
 
+    def newer_places(self, path: Path) -> tuple[Path, ...]:
+        """Every place in the newer object that a value at a place in the older one comes to; none where it is gone."""
+        return (self.newer_path(path),)
+
 
 def moved(path: Path, source: Path, target: Path) -> Path | None:
     """``path`` with the beginning ``source`` replaced by ``target``; ``None`` where it begins otherwise."""
