@@ -22,7 +22,7 @@ from .check import Check, Unknown
 from .counterparts import Places, narrowed, near, newer_places, places, spelt
 from .lens import Chain, Deferred, Each, Lens
 from .query import Query
-from .shape import Leaf, Slot
+from .shape import Many, One, Slot
 from .texts import asked, is_plain
 from .translation import Translation
 
@@ -234,10 +234,10 @@ class _Deriver:
         parts = [
             self._nearest(today)
             for inner in found
-            if inner[: len(place)] == place and inner != place and isinstance(found[inner], Leaf)
+            if inner[: len(place)] == place and inner != place and not isinstance(found[inner], One | Many)
             for today in newer_places(chain, inner, whole=True)
         ]
-        whole = len(itself) == 1 and all(part[: len(itself[0])] == itself[0] for part in parts)
+        whole = len(itself) == 1 and itself[0] and all(part[: len(itself[0])] == itself[0] for part in parts)
         return itself if whole or not parts else parts
 
     def _nearest(self, today: Path) -> Path:

@@ -82,12 +82,13 @@ class Addresses:
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
-        path = _app_path(link, site)
+        path = site.here if link.startswith("?") else _app_path(link, site)
         found = None if path is None else self._today.match(path)
         if found is None:
             return link
         number, values = found
-        parts, there = urlsplit(link), quoted(site.mount) + self.urls[number].outward.quoted(values)
+        parts = urlsplit(link)
+        there = quoted(site.mount) + self.urls[number].outward.quoted(values) if parts.path else ""
         query = site.query(number, parts.query) if parts.query else ""
         return parts._replace(path=there, query=query).geturl()
 

@@ -253,8 +253,9 @@ class _Outward:
             [at for at, pair in self._left() if pair.name == term.name and pair.value is not None] for term in found.app
         ]
         for turn in zip(*places, strict=False):
-            pairs = [pair for at, pair in self._left() if at in turn]
-            self._take(turn, self._downgraded(found, turn) or pairs)
+            told = self._downgraded(found, turn)
+            if told is not None:
+                self._take(turn, told)
 
     def _downgraded(self, found: Filter, turn: Sequence[int]) -> list[Parameter] | None:
         """The client's pairs for the app's at some places; ``None`` where the version has no words for them."""

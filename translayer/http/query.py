@@ -24,10 +24,6 @@ class Parameter(NamedTuple):
         """The pair under another name, with its value as it is written."""
         return self if name == self.name else Parameter(_renamed(self.text, name), name, self.value)
 
-    def saying(self, value: str) -> Parameter:
-        """The pair with another value; as it is written where that is the value already."""
-        return self if value == self.value else written(self.name, value)
-
 
 def parameters(query: str) -> list[Parameter]:
     """The pairs of a query (URL Standard, application/x-www-form-urlencoded parsing); empty ones are none.
@@ -58,12 +54,11 @@ def query_of(pairs: list[Parameter]) -> str:
 
 def _parameter(text: str) -> Parameter:
     name, _, value = text.partition("=")
-    raw = _bytes(value)
+    known = _bytes(name).decode(errors="replace")
     try:
-        decoded = raw.decode()
+        return Parameter(text, known, _bytes(value).decode())
     except UnicodeDecodeError:
-        return Parameter(text, _bytes(name).decode(errors="replace"), None)
-    return Parameter(text, _bytes(name).decode(errors="replace"), decoded)
+        return Parameter(text, known, None)
 
 
 def _bytes(text: str) -> bytes:
