@@ -507,6 +507,12 @@ def test_a_field_that_today_has_no_filter_for_is_no_parameter(serve: Any, operat
     assert found == ("UNKNOWN_PARAMETER", [(name, "UNKNOWN_FIELD")])
 
 
+def test_a_value_that_is_no_text_in_the_version_is_left_in_links(serve: Any) -> None:
+    api = changed(convert("title", lambda texts: texts[0], lambda text: [text]))
+    app = Script(Said(body=[], headers=[("Link", "</things?title=a&size=1>")]))
+    assert serve(app, api).get("/v1/things").headers["Link"] == "</v1/things?title=a&size=1>"
+
+
 def test_a_filter_of_one_piece_of_a_field_is_none_in_a_version_that_has_the_whole(serve: Any) -> None:
     query = Query({"title": "title", "by_shown": "shown", "size": "size"})
     api = changed(split("both", into=("title", "shown"), by="/"), query=query)
