@@ -31,7 +31,7 @@ import examples
 import translayer
 from examples.bookings.api import api
 from tests.served.serving import Caller, bookings
-from translayer import Api, Envelope, Limits, Resource, Route, Translayer, Version, errors, operations
+from translayer import Api, Envelope, Limits, Query, Resource, Route, Translayer, Version, errors, operations
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")), ROOT / "benchmarks" / "README.md"]
@@ -277,7 +277,7 @@ OBJECTS = {"api": api, "limits": Limits(), "translayer": translayer, "fields": m
 PARAMETERS = {
     name
     for taker in (
-        *(Api, Envelope, Limits, Resource, Route, Translayer, Version),
+        *(Api, Envelope, Limits, Query, Resource, Route, Translayer, Version),
         *filter(inspect.isfunction, vars(operations).values()),
     )
     for name in inspect.signature(taker).parameters

@@ -236,6 +236,23 @@ def test_details_about_parameters_have_their_form_in_problem_details_too(serve: 
     assert (reply.json["code"], reply.json["errors"]) == ("INVALID_PARAMETER", [expected])
 
 
+TOLD = (
+    ({"pax_count": ["Too many."]}, ("parameter", "pax")),
+    ({"customer.last_name": ["Odd."]}, ("parameter", "customer.name")),
+    ({"min_passengers": ["Odd."]}, ("parameter", "min_passengers")),
+    ({"sort": ["Not by that."]}, ("parameter", "sort")),
+    ({"page": ["None such."]}, ("parameter", "page")),
+    ({"notes": ["Odd."]}, ("pointer", "")),
+)
+
+
+@pytest.mark.parametrize(("errors", "place"), TOLD)
+def test_RTE_4_6_so_are_those_that_the_app_refuses(serve: Any, errors: Any, place: tuple[str, str]) -> None:
+    app = Script(Said("400 Bad Request", {"errors": errors}))
+    (detail,) = serve(app, FULL).get(URL[1]).json["error"]["details"]
+    assert place in detail.items()
+
+
 ORDER = (
     ("/api/v9/reservations?a=1", {}, 404),
     ("/api/v1/bookings?a=1", {}, 404),
@@ -427,6 +444,10 @@ def raised(document: dict[str, Any]) -> str:
     raise RuntimeError("Nobody asked for this.")
 
 
+def turned(address: dict[str, Any]) -> dict[str, Any]:
+    return {"city": address["city"][::-1], "code": address["code"]}
+
+
 OPERATIONS = (
     ([rename("name", "title")], "name=a", "title=a"),
     ([move("town", "address.city")], "town=a&sort=town", "address.city=a&sort=address.city"),
@@ -461,6 +482,8 @@ OPERATIONS = (
     ([Shouted], "title=ABC&size=1", "title=abc&size=1"),
     ([Shouted], "fields=title", ""),
     ([rename("texts", "table")], "fields=texts", "fields=table"),
+    ([convert("address", turned, turned)], "fields=address.city", "fields=address"),
+    ([convert("address", turned, turned)], "address.city=ab&address.code=1", "address.city=ba&address.code=1"),
     ([rename("x", "title"), add("size")], "ready=1&weight=1e1", "ready=1&weight=1e1"),
 )  # fmt: skip
 
@@ -480,6 +503,7 @@ REFUSED = (
     ([join(("first", "last"), into="title", by=" ")], "sort=first,-last", [("sort", "RULE")]),
     ([convert("size", raised, raised)], "size=1", [("size", "RULE")]),
     ([remove("old", was=fields.String())], "sort=old", [("sort", "CHOICE")]),
+    ([convert("address", turned, turned)], "address.city=ab", [("address.city", "RULE")]),
     ([Shouted], "sort=label", [("sort", "CHOICE")]),
     ([convert("title", lambda text: [text], lambda texts: texts[0])], "title=a", [("title", "REQUIRED")]),
 )  # fmt: skip

@@ -61,3 +61,4 @@ def test_what_a_version_does_not_have_is_refused(ask, version, query, parameters
 def test_what_the_app_does_not_sort_by_it_refuses_itself(ask):
     reply = ask(1, "sort=currency")
     assert (reply.status_code, reply.json["error"]["error"]) == (400, "BAD_REQUEST")
+    assert [detail["parameter"] for detail in reply.json["error"]["details"]] == ["sort"]

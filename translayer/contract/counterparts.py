@@ -58,7 +58,7 @@ def spelt(path: Path) -> str:
 def newer_places(lens: Lens, path: Path, *, whole: bool = False) -> tuple[Path, ...]:
     """Every place in the newer document that the value at a place of the older one comes to; none where it is gone.
 
-    With ``whole``, what an operation speaks of that needs all of an object comes to the object.
+    With ``whole``, a value that is made of all of an object comes to the object.
     """
     found: tuple[Path, ...] = (path,)
     match lens:
@@ -70,8 +70,8 @@ def newer_places(lens: Lens, path: Path, *, whole: bool = False) -> tuple[Path, 
             children = dict(lens.children)
             if path and str(path[0]) in children:
                 found = _beneath(path[:1], newer_places(children[str(path[0])], path[1:], whole=whole))
-            for operation in lens.operations:
-                found = _onward(found, partial(_moved, cast(Operation, operation), whole=whole))
+            for operation in map(partial(cast, Operation), lens.operations):
+                found = _onward(found, operation.newer_wholes if whole else operation.newer_places)
             return found
         case Deferred():
             return newer_places(lens.lens, path, whole=whole)
@@ -81,10 +81,6 @@ def newer_places(lens: Lens, path: Path, *, whole: bool = False) -> tuple[Path, 
 
 def _beneath(place: Path, inner: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(place + found for found in inner)
-
-
-def _moved(operation: Operation, path: Path, *, whole: bool) -> tuple[Path, ...]:
-    return ((),) if whole and operation.total else operation.newer_places(path)
 
 
 def narrowed(lens: Lens, places: Sequence[Path]) -> Lens:

@@ -82,7 +82,7 @@ class Addresses:
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
-        path = site.here if link.startswith("?") else _app_path(link, site)
+        path = site.here if link.startswith("?") and link.isascii() else _app_path(link, site)
         found = None if path is None else self._today.match(path)
         if found is None:
             return link

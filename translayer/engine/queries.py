@@ -10,10 +10,10 @@ own pairs became is kept for one request, so that the app's links have them back
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from translayer.contract.counterparts import near
+from translayer.contract.counterparts import near, spelt
 from translayer.contract.grammar import Filter, Grammar, Names, Term
 from translayer.contract.lens import Faults
 from translayer.contract.limits import Limits
@@ -67,6 +67,15 @@ class Queries:
         theirs = _Outward(self.grammar, pairs).told(() if asked is None else asked.said)
         same = len(theirs) == len(pairs) and all(one is other for one, other in zip(theirs, pairs, strict=True))
         return query if same else query_of(theirs)
+
+    def client_violation(self, violation: Violation) -> Violation | None:
+        """What the app reported of a parameter, in the client's names; ``None`` where it is of none."""
+        name = spelt(violation.path)
+        if name in self.grammar.by_app:
+            return replace(violation, path=(), parameter=self.grammar.by_app[name].client[0].name)
+        query = self.grammar.query
+        known = name in query.passing or name in (query.sort, query.fields)
+        return replace(violation, path=(), parameter=name) if known else None
 
     def _refuse_too_many(self, pairs: Sequence[Parameter]) -> None:
         lists = (self.grammar.query.sort, self.grammar.query.fields)
