@@ -31,7 +31,7 @@ import examples
 import translayer
 from examples.bookings.api import api
 from tests.served.serving import Caller, bookings
-from translayer import Api, Envelope, Limits, Resource, Route, Translayer, Version, errors, operations
+from translayer import Api, Envelope, Limits, Query, Resource, Route, Translayer, Version, errors, operations
 from translayer.contract.conventions import CONVENTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -280,7 +280,7 @@ OBJECTS = {"api": api, "limits": Limits(), "translayer": translayer, "fields": m
 PARAMETERS = {
     name
     for taker in (
-        *(Api, Envelope, Limits, Resource, Route, Translayer, Version),
+        *(Api, Envelope, Limits, Query, Resource, Route, Translayer, Version),
         *filter(inspect.isfunction, vars(operations).values()),
     )
     for name in inspect.signature(taker).parameters

@@ -78,6 +78,7 @@ def test_a_path_is_written_as_a_json_pointer(path: tuple[str | int, ...], text: 
 
 def test_a_violation_is_a_value() -> None:
     violation = Violation(("a",), "RULE", "Wrong.")
+    assert Violation((), "TYPE", "Wrong.", "pax").at(("b",)) == Violation(("b",), "TYPE", "Wrong.", "pax")
     assert violation.at(("b", 1)) == Violation(("b", 1), "RULE", "Wrong.")
     assert violation == Violation(("a",), "RULE", "Wrong.")
     assert len({violation, Violation(("a",), "RULE", "Wrong.")}) == 1
@@ -102,6 +103,12 @@ def test_a_refusal_has_the_status_of_its_code_and_says_what_it_means() -> None:
 @pytest.mark.parametrize(
     ("fault", "told"),
     (
+        (
+            RequestError(
+                "UNKNOWN_PARAMETER", "No.", [Violation((), "TYPE", "Wrong.", "pax"), Violation((), "TYPE", "Bad.")]
+            ),
+            "UNKNOWN_PARAMETER: No. pax: Wrong. the document: Bad.",
+        ),
         (ContractViolation("no word for 'x'"), "at 'the whole document': no word for 'x'"),
         (ContractViolation("too big", ("a\n", 1)), r"at '/a\n/1': too big"),
         (DecodeError("EMPTY_BODY", "The body is empty."), "EMPTY_BODY: The body is empty."),

@@ -13,6 +13,7 @@ from .contract.envelope import Envelope, Page
 from .contract.life import Brownout
 from .contract.limits import Limits
 from .contract.paging import PageExtractor, Paging
+from .contract.query import Query
 from .contract.resource import Resource
 from .contract.routes import CachePolicy, Route
 from .contract.translator import Translator
@@ -34,6 +35,7 @@ __all__ = [
     "Page",
     "PageExtractor",
     "Paging",
+    "Query",
     "Request",
     "Resource",
     "Route",

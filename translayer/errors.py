@@ -63,6 +63,10 @@ CODES: dict[str, Code] = {
     # Which operation
     "NOT_FOUND": Code(404, "There is nothing at this URL in this version."),
     "METHOD_NOT_ALLOWED": Code(405, "The URL does not take this method in this version; Allow lists those it takes."),
+    # The query
+    "UNKNOWN_PARAMETER": Code(400, "The query names parameters that the version does not have; details list them."),
+    "INVALID_PARAMETER": Code(400, "A parameter of the query has a value that the version does not take there."),
+    "TOO_MANY_PARAMETERS": Code(400, "The query has more parameters, or names in lists, than the API accepts."),
     # The document
     "INVALID": Code(422, "The document breaks rules of the client's version; details list every one."),
     "MALFORMED_PATCH": Code(400, "The body is JSON, but not a patch."),
@@ -84,7 +88,7 @@ RULES: dict[str, str] = {
     "REQUIRED": "The field is missing.",
     "NULL": "The field may not be null.",
     "TYPE": "The value is of another type, or not in the form of its type.",
-    "UNKNOWN_FIELD": "The version has no such field.",
+    "UNKNOWN_FIELD": "The version has no such field, or no such parameter.",
     "READ_ONLY": "The field is set by the service and cannot be written.",
     "LENGTH": "The value is too short or too long.",
     "RANGE": "The value is too small or too large.",
@@ -99,11 +103,15 @@ RULES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One failed rule: the place at fault, the code of the rule (a key of ``RULES``) and a sentence."""
+    """One failed rule: the place at fault, the code of the rule (a key of ``RULES``) and a sentence.
+
+    Where it is a parameter of the URL that is at fault, and not the document, ``parameter`` is its name.
+    """
 
     path: Path
     code: str
     message: str
+    parameter: str | None = None
 
     @property
     def pointer(self) -> str:
@@ -112,7 +120,7 @@ class Violation:
 
     def at(self, path: Path) -> Violation:
         """The same violation at another place."""
-        return Violation(path, self.code, self.message)
+        return Violation(path, self.code, self.message, self.parameter)
 
 
 class TranslayerError(Exception):
@@ -147,8 +155,13 @@ class RequestError(TranslayerError):
         super().__init__(code, description, self.violations, self.headers)
 
     def __str__(self) -> str:
-        told = [f"{violation.pointer or 'the document'}: {violation.message}" for violation in self.violations[:5]]
+        told = [f"{_place(violation)}: {violation.message}" for violation in self.violations[:5]]
         return " ".join([f"{self.code}: {self.description}", *told])
+
+
+def _place(violation: Violation) -> str:
+    """What a violation is about, in a sentence."""
+    return violation.parameter or violation.pointer or "the document"
 
 
 class DecodeError(TranslayerError):

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from translayer import Api, Resource, Translator, Version, VersionChange
+from translayer import Api, Query, Resource, Translator, Version, VersionChange
 from translayer.operations import add, convert, map_values, moved, nest, remove, rename, split, wrap
 
 
@@ -150,7 +150,15 @@ class TimesCarryZones(VersionChange):
 api = Api(
     vendor="acme",
     prefix="/api",
-    resources=[Resource("booking", BookingSchema, collection="/bookings", item="/bookings/<uuid:id>")],
+    resources=[
+        Resource(
+            "booking",
+            BookingSchema,
+            collection="/bookings",
+            item="/bookings/<uuid:id>",
+            query=Query(filters=["status", "passengers"], sort="sort", paging=["page", "per_page"]),
+        )
+    ],
     versions=[
         Version(3, CustomersHaveTwoNames, ReservationsAreBookings, LegsHaveCabins, PricesAreAmounts),
         Version(2, PassengersSpeltOut, NobodyFaxes, TimesCarryZones),

@@ -47,13 +47,21 @@ def read_status() -> Response:
 
 @blueprint.get("/bookings")
 def list_bookings() -> Response | tuple[Response, int]:
-    """Answer a page of bookings: ``{"items", "total", "page", "per_page"}``; 400 for parameters that make no sense."""
+    """Answer a page of bookings: ``{"items", "total", "page", "per_page"}``; 400 for parameters that make no sense.
+
+    Where there is another page, a ``Link`` leads there (RFC 8288).
+    """
     try:
         asked = _LISTING_RULES.load(request.args.to_dict())
     except ValidationError as error:
         return jsonify(errors=error.messages), 400
-    items, total = _store().page(asked["page"], asked["per_page"], asked["status"])
-    return jsonify(items=items, total=total, page=asked["page"], per_page=asked["per_page"])
+    items, total = _store().page(**asked)
+    reply = jsonify(items=items, total=total, page=asked["page"], per_page=asked["per_page"])
+    if asked["page"] * asked["per_page"] < total:
+        said = {name: value for name, value in request.args.items() if name in asked}
+        further = url_for("bookings.list_bookings", **{**said, "page": asked["page"] + 1})
+        reply.headers["Link"] = f'<{further}>; rel="next"'
+    return reply
 
 
 @blueprint.post("/bookings")

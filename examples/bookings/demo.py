@@ -122,6 +122,14 @@ def list_as_v2(client: Client) -> None:
     expect("passengers" in listed["items"][0], "and is told in v2's words")
 
 
+def search_as_v1(client: Client) -> None:
+    """Filter and sort, in the words of the version."""
+    heading("A search, in v1: open reservations for two, by reference")
+    listed = client.ask("GET", "/api/v1/reservations?status=open&pax=2&sort=-reference")
+    expect({(item["status"], item["pax"]) for item in listed["items"]} == {("open", 2)}, "all are open, and for two")
+    expect(listed["items"][0]["reference"] == "BK-1001", "the new booking has the last reference")
+
+
 def patch_as_v3(client: Client, booking: str) -> None:
     """Set what only v3 knows."""
     heading("A client of v3 sets what only v3 has, by JSON Patch")
@@ -211,6 +219,7 @@ def tell(client: Client) -> None:
     booking = create_as_v1(client)
     read_in_every_version(client, booking)
     list_as_v2(client)
+    search_as_v1(client)
     patch_as_v3(client, booking)
     merge_as_v1(client, booking)
     patch_as_v1(client, booking)

@@ -12,6 +12,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 STATUSES = ("pending", "confirmed", "cancelled")
 CABINS = ("economy", "premium", "business")
+SORTABLE = ("reference", "status", "pax_count", "created_at")
+"""What a list of bookings can be sorted by."""
 SET_BY_THE_APP = frozenset({"id", "created_at", "margin"})
 """Clients may send these back as they read them; what they say is not looked at."""
 
@@ -41,6 +43,21 @@ class Instant(fields.Field[str]):
         if utc is None:
             raise self.make_error("invalid")
         return utc.isoformat().replace("+00:00", "Z")
+
+
+class Order(fields.Field[tuple[str, ...]]):
+    """Names of ``SORTABLE`` divided by commas, each with a minus in front where the last comes first: a tuple."""
+
+    default_error_messages = {"invalid": "Must be some of {names}, each with or without a minus."}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> tuple[str, ...]:
+        chosen = tuple(str(value).split(",")) if value else ()
+        names = [name.removeprefix("-") for name in chosen]
+        if not set(names) <= set(SORTABLE) or len(set(names)) < len(names):
+            raise self.make_error("invalid", names=", ".join(SORTABLE))
+        return chosen
 
 
 class PriceRules(Schema):
@@ -115,3 +132,5 @@ class ListingRules(Schema):
     page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
     per_page = fields.Integer(load_default=20, validate=validate.Range(1, 100))
     status = Text(load_default=None, validate=validate.OneOf(STATUSES))
+    pax_count = fields.Integer(load_default=None, validate=validate.Range(0, 1_000_000))
+    sort = Order(load_default=())

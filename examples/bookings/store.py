@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +37,8 @@ CREATE TABLE booking (
 )
 """
 _CURRENT_SCHEMA = 1
+_CONDITIONS = {"status": "status = :status", "pax_count": "json_extract(document, '$.pax_count') = :pax_count"}
+"""What each filter of a list asks of a row."""
 
 
 class BookingNotFound(LookupError):
@@ -84,14 +86,33 @@ class Store:
         with self._connection() as connection:
             return _find(connection, booking_id)
 
-    def page(self, page: int, per_page: int, status: str | None = None) -> tuple[list[dict[str, Any]], int]:
-        """Answer a page of bookings, oldest first, and how many there are; pages count from 1."""
-        chosen = "WHERE status = :status" if status else ""
-        values = {"status": status, "limit": per_page, "offset": (page - 1) * per_page}
+    def page(
+        self,
+        page: int,
+        per_page: int,
+        status: str | None = None,
+        pax_count: int | None = None,
+        sort: Sequence[str] = (),
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Answer a page of bookings, and how many there are; pages count from 1.
+
+        ``sort`` are members of bookings that are texts or numbers, with a minus in front where the last comes first;
+        what they leave open comes oldest first.
+        """
+        values = {"status": status, "pax_count": pax_count, "limit": per_page, "offset": (page - 1) * per_page}
+        chosen = " AND ".join(condition for name, condition in _CONDITIONS.items() if values[name] is not None)
+        chosen = f"WHERE {chosen}" if chosen else ""
+        order = {f"sort{number}": f"$.{name.removeprefix('-')}" for number, name in enumerate(sort)}
+        ways = [
+            f"json_extract(document, :{key}){' DESC' if name.startswith('-') else ''}"
+            for key, name in zip(order, sort, strict=True)
+        ]
         with self._connection() as connection, _transaction(connection, "DEFERRED"):
             (total,) = connection.execute(f"SELECT count(*) FROM booking {chosen}", values).fetchone()
             rows = connection.execute(
-                f"SELECT document FROM booking {chosen} ORDER BY number LIMIT :limit OFFSET :offset", values
+                f"SELECT document FROM booking {chosen} ORDER BY {', '.join([*ways, 'number'])} "
+                "LIMIT :limit OFFSET :offset",
+                values | order,
             ).fetchall()
         return [json.loads(document) for (document,) in rows], total
 

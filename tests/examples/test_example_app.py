@@ -101,6 +101,13 @@ def test_a_new_database_holds_the_samples_in_order(ask):
         ("page=1000000&per_page=100", [], 5),
         ("status=confirmed", ["BK-0001", "BK-0004"], 2),
         ("status=confirmed&per_page=1&page=2", ["BK-0004"], 2),
+        ("pax_count=4", ["BK-0003"], 1),
+        ("pax_count=0", [], 0),
+        ("status=pending&pax_count=1", ["BK-0002"], 1),
+        ("sort=pax_count", ["BK-0002", "BK-0001", "BK-0005", "BK-0003", "BK-0004"], 5),
+        ("sort=-status,pax_count&page=1&per_page=3", ["BK-0002", "BK-0005", "BK-0001"], 5),
+        ("sort=status", ["BK-0003", "BK-0001", "BK-0004", "BK-0002", "BK-0005"], 5),
+        ("sort=", ["BK-0001", "BK-0002", "BK-0003", "BK-0004", "BK-0005"], 5),
         ("unheard=of", ["BK-0001", "BK-0002", "BK-0003", "BK-0004", "BK-0005"], 5),
     ),
 )
@@ -119,11 +126,28 @@ def test_a_list_is_paged_and_filtered(ask, query, references, total):
         ("page=99999999999999999999", {"page"}),
         ("per_page=101", {"per_page"}),
         ("status=lost", {"status"}),
+        ("pax_count=-1", {"pax_count"}),
+        ("sort=margin", {"sort"}),
+        ("sort=status,-status", {"sort"}),
     ),
 )
 def test_bad_list_parameters_are_400(ask, query, names):
     reply = ask("GET", f"/bookings?{query}")
     assert (reply.status_code, reply.json["errors"].keys()) == (400, names)
+
+
+@pytest.mark.parametrize(
+    "query, link",
+    (
+        ("", None),
+        ("per_page=5", None),
+        ("per_page=2&page=3", None),
+        ("per_page=2", '</bookings?per_page=2&page=2>; rel="next"'),
+        ("endpoint=x&page=2&per_page=2&sort=status", '</bookings?page=3&per_page=2&sort=status>; rel="next"'),
+    ),
+)
+def test_a_page_links_to_the_next(ask, query, link):
+    assert ask("GET", f"/bookings?{query}").headers.get("Link") == link
 
 
 def test_a_booking_is_read_with_a_strong_etag(ask):

@@ -31,6 +31,7 @@ from .envelope import ENVELOPES, Envelope, NoEnvelope
 from .explain import Explanation, Journey, explained
 from .flags import flag_of
 from .forms import forms
+from .grammar import Grammar, grammars
 from .history import Changes
 from .home import check_home
 from .lens import Faults
@@ -192,6 +193,7 @@ class Api:
         self._check_paging()
         self.tables = self._tables()
         self._everybodys = self
+        self._grammars = self._all_grammars()
         self._held: frozenset[str] | None = None
         self._unseen: frozenset[type[VersionChange]] = frozenset()
         self._changes = timeline(self.versions)
@@ -228,7 +230,26 @@ class Api:
             tuple(path for path in table if seen._sees(path.route.flag) and seen._sees(whole.owner(path.route).flag))
             for table in (whole.tables if versions is None else whole._tables_of(versions))
         )
+        seen._grammars = seen._all_grammars()
         return seen
+
+    def _all_grammars(self) -> Mapping[Route, tuple[Grammar, ...]]:
+        """What the queries of every route that declares them are in every version."""
+        return {route: self._grammars_of(route) for route in self._owners if route.query is not None}
+
+    def _grammars_of(self, route: Route) -> tuple[Grammar, ...]:
+        """What the queries of a route are in every version."""
+        query, schema, unknown = route.query, route.reply, self.owner(route).unknown
+        assert query is not None  # asked for no other routes
+        assert schema is not None  # a Route with a query has refused anything else
+        ways = [self.translation(schema, position, unknown) for position in range(len(self.versions))]
+        today = self._everybodys.translation(schema, 0, unknown)
+        return grammars(query, today, ways, query.unknown or unknown or self.unknown, f"GET {route.rule}")
+
+    def grammar(self, route: Route, position: int) -> Grammar | None:
+        """The parameters of a route in the version at ``position``; ``None`` where all pass as they are."""
+        found = self._grammars.get(route)
+        return None if found is None else found[position]
 
     def _schemas(self) -> set[type[Schema]]:
         """The schemas of all bodies, and of the resources themselves."""

@@ -20,6 +20,8 @@ class Limits:
     ``operations``: how many a JSON Patch may have; each is a walk through the document.
     ``copied``: what its ``copy`` operations may bring, or as much as the document had; forty bytes of patch can double
     a document.
+    ``parameters``: how many a query may have, names in its lists included, where it is translated; each value is a
+    document that is converted by itself, and a URL has room for thousands.
     ``attempts``: how often a patch is applied to fresh state when the object keeps changing under it.
     ``flag_sets``: for how many sets of flags what was compiled is kept; each is as large as the API.
     """
@@ -30,6 +32,7 @@ class Limits:
     violations: int = 100
     operations: int = 1_000
     copied: int = 2**20
+    parameters: int = 100
     attempts: int = 5
     flag_sets: int = 16
 

@@ -16,6 +16,7 @@ from .check import Unknown
 from .deprecation import Deprecation
 from .flags import check_flag
 from .paging import Paging, check_paging
+from .query import Query, check_query
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
 
 Patching: TypeAlias = Literal["put", "merge", "json"]
@@ -55,6 +56,7 @@ class Resource:
     - ``deprecated`` says since when these two should not be used, by a date or a ``Deprecation``.
     - ``paging`` says where the app says which page a list is; it overrides the API's.
     - With a ``flag`` only consumers who have it see the resource.
+    - ``query`` says which parameters the GET of both takes; without it, all pass as they are.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -76,6 +78,7 @@ class Resource:
     deprecated: Deprecation | date | None = None
     paging: Paging | None = None
     flag: str | None = None
+    query: Query | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -88,6 +91,9 @@ class Resource:
             check_flag(self.flag, f"Resource {self.name!r}")
         if self.cache is not None and not any(route.cache for route in self.all_routes()):
             raise DeclarationError(f"Resource {self.name!r} has cache=, which is for what is read, and no GET")
+        check_query(self.query, f"Resource {self.name!r}")
+        if self.query is not None and not any(route.query for route in self.all_routes()):
+            raise DeclarationError(f"Resource {self.name!r} has query=, which is for what is read, and no GET")
         self._check_routes()
         self._check_patch()
         check_paging(self.paging, f"Resource {self.name!r}")
@@ -154,7 +160,15 @@ class Resource:
         if self.collection is None:
             return []
         return [
-            Route(method, self.collection, reply=self.schema, many=True, cache=self.cache, deprecated=self.deprecated)
+            Route(
+                method,
+                self.collection,
+                reply=self.schema,
+                many=True,
+                cache=self.cache,
+                deprecated=self.deprecated,
+                query=self.query,
+            )
             if method == "GET"
             else Route(method, self.collection, self._written(method), self.schema, deprecated=self.deprecated)
             for method in self.collection_methods
@@ -171,6 +185,7 @@ class Resource:
                 self.schema,
                 cache=self.cache if method == "GET" else None,
                 deprecated=self.deprecated,
+                query=self.query if method == "GET" else None,
             )
             for method in self.item_methods
         ]

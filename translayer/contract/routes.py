@@ -21,6 +21,7 @@ from translayer.http.message import Request
 from .deprecation import Deprecation, deprecation_of
 from .flags import check_flag
 from .paging import Paging, check_paging
+from .query import Query, check_query
 
 CachePolicy: TypeAlias = Callable[[Request, str], str | None]
 """Says for how long clients may keep what they read: from the request, and the text of the version that answers, the
@@ -40,9 +41,9 @@ class Route:
 
     ``request`` and ``reply`` are marshmallow schemas of today's business objects, or ``None``: a body without a
     schema passes as it is. ``many`` says that the reply is a list, or a page of one, and ``paging`` where the app says
-    which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD. ``deprecated`` is the
-    date since when the route should not be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see
-    the route.
+    which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD. ``query`` says which
+    parameters a GET takes; without it, all pass as they are. ``deprecated`` is the date since when the route should not
+    be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see the route.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -57,6 +58,7 @@ class Route:
     deprecated: Deprecation | date | None = None
     paging: Paging | None = field(default=None, compare=False)
     flag: str | None = None
+    query: Query | None = None
 
     @property
     def deprecation(self) -> Deprecation | None:
@@ -84,6 +86,11 @@ class Route:
         check_paging(self.paging, f"{self.method} {self.rule}")
         if self.paging is not None and not self.many:
             raise DeclarationError(f"{self.method} {self.rule} has paging=, which is for lists: for many=True")
+        check_query(self.query, f"{self.method} {self.rule}")
+        if self.query is not None and (self.method != "GET" or self.reply is None):
+            raise DeclarationError(
+                f"{self.method} {self.rule} has query=, which is for what is read, and of which reply= is the schema"
+            )
 
 
 def check_rule(rule: Any) -> None:

@@ -17,7 +17,7 @@ from .allowlist import declared, sent_of
 from .business import Business
 from .check import Check
 from .difference import difference
-from .lens import Chain, Faults
+from .lens import Chain, Faults, Lens
 from .reach import unreachable
 from .rules import Rules
 from .shape import Shape
@@ -59,6 +59,11 @@ class Translation:
     untouched: bool
     veil: Veil | None = None
     linked: bool = False
+
+    @property
+    def steps(self) -> tuple[Lens, ...]:
+        """The steps that versions tell, and what is hidden, newest first: all but that of the links."""
+        return self.chain.lenses[:-1] if self.linked else self.chain.lenses
 
     def downgrade(self, business: Json) -> Json:
         """The client's document for an object of the app; raises ``ContractViolation``."""

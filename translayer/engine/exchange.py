@@ -1,6 +1,6 @@
 """The stack: what happens to a request, from top to bottom, as one generator that knows no WSGI.
 
-    choose the version → find the place and the plan → negotiate the reply's type
+    choose the version → find the place and the plan → negotiate the reply's type → translate the query
     → read and check the body → upgrade → call the app → downgrade → envelope → print → headers
 
 Every failure on the way, ours and the app's, ends as a ``Reply`` in the error form; what the app says in other formats
@@ -221,7 +221,7 @@ class Engine:
     def _turn(
         self, request: Request, found: Declared, match: Match, plan: Plan, settled: Settled, standing: Standing
     ) -> Turn:
-        """The request with all that is settled about it; raises ``RequestError`` (406)."""
+        """The request with all that is settled about it; raises ``RequestError`` (406, or 400 for its query)."""
         media = self._media(found, plan, settled) if plan.reply else ""
         if media is None:
             self.negotiator.refuse(plan.resource.name, match.position)
@@ -240,6 +240,7 @@ class Engine:
             handling(plan, wishes, lenient=self.api.lenient) if wishes else None,
             returning(plan, wishes) if wishes else None,
             self.api.limits,
+            plan.queries.inward(request.query) if plan.queries is not None and request.query else None,
         )
 
     def _media(self, found: Declared, plan: Plan, settled: Settled) -> str | None:

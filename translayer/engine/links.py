@@ -33,13 +33,18 @@ _NONE: Final[Mapping[str, Addresses]] = MappingProxyType({})
 """No versions are published."""
 
 
+def _as_it_is(number: int, query: str) -> str:
+    return query
+
+
 class Site(NamedTuple):
     """Where the client's version stands in the URL space of one request; paths are unquoted.
 
     ``origin`` is ``https://host``; ``root`` is where the layer is mounted, ``mount`` is ``root`` with prefix and
     version, as the client wrote them; ``here`` is today's path of the request, for links that are relative to it.
     ``app_prefix`` is what stands before today's paths in the app's own URLs; ``None`` where the app lives at its root,
-    and prefix and version are in its ``SCRIPT_NAME``.
+    and prefix and version are in its ``SCRIPT_NAME``. ``query`` makes of the query of a link to one of the version's
+    URLs, given by its number, the client's.
     """
 
     origin: str
@@ -47,6 +52,7 @@ class Site(NamedTuple):
     mount: str
     here: str
     app_prefix: str | None = None
+    query: Callable[[int, str], str] = _as_it_is
 
     @property
     def home(self) -> str:
@@ -145,12 +151,12 @@ class Addresses:
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
         located = _located(link, site)
-        if located is None:
+        shown = None if located is None else self._shown(*located, site)
+        if located is None or shown is None:
             return link
-        parts, path = located
-        kept = parts.path.startswith("/") and self._is_shown(path, site)
-        shown = parts.path if kept else self._shown(path, site)
-        return link if shown is None else _replaced(link, parts, shown)
+        parts, (number, path) = located[0], shown
+        query = site.query(number, parts.query) if parts.query else ""
+        return _replaced(link, parts, path, query)
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""
@@ -171,26 +177,31 @@ class Addresses:
         rest = _behind(path, (site.mount,))
         today = None if rest is None else self._from_version(rest)
         if today is not None:
-            made = _replaced(link, parts, quoted(site.home + today))
+            made = _replaced(link, parts, quoted(site.home + today), parts.query)
             return made if self.outward(made, site) == link else link
         today = self._from_published(path, site)
-        return link if today is None else _replaced(link, parts, quoted(site.home + today))
+        return link if today is None else _replaced(link, parts, quoted(site.home + today), parts.query)
 
-    def _is_shown(self, path: str, site: Site) -> bool:
-        """Whether a path is the client's already, and no path that the app has for something else."""
+    def _shown(self, parts: SplitResult, path: str, site: Site) -> tuple[int, str] | None:
+        """Which of ``urls`` a link of the app's leads to, and its path as the client should see it, quoted."""
+        there = self._as_it_is(path, site) if parts.path.startswith("/") else None
+        if there is not None:
+            return there, parts.path
+        today = self._told(path, site)
+        found = None if today is None else self._today.match(today)
+        if found is None or found[0] is None:
+            return None
+        return found[0], quoted(site.mount) + self.urls[found[0]].outward.quoted(found[1]) if parts.path else ""
+
+    def _as_it_is(self, path: str, site: Site) -> int | None:
+        """Which of ``urls`` a path is that is the client's already, and no path that the app has for something else."""
         rest = _behind(path, (site.mount,))
         there = None if rest is None else self._version.match(rest)
         if there is None:
-            return False
+            return None
         named = _behind(path, site.fronts)
         here = None if named is None else self._today.match(named)
-        return here is None or here[0] == there[0]
-
-    def _shown(self, path: str, site: Site) -> str | None:
-        """The path that the client should see, quoted."""
-        today = self._told(path, site)
-        shown = None if today is None else self.to_version(today)
-        return None if shown is None else quoted(site.mount) + shown
+        return there[0] if here is None or here[0] == there[0] else None
 
     def _told(self, path: str, site: Site) -> str | None:
         """Today's path for one that the app has written: its own, or a version's."""
@@ -308,7 +319,7 @@ def _located(link: str, site: Site) -> tuple[SplitResult, str] | None:
         path = unquote(urljoin(quoted(site.home + site.here), parts.path), errors="strict")
     except ValueError:
         return None
-    return (parts, path) if link.isascii() and parts.path and _is_at(parts, site.origin) else None
+    return (parts, path) if link.isascii() and (parts.path or parts.query) and _is_at(parts, site.origin) else None
 
 
 def _behind(path: str, fronts: Iterable[str]) -> str | None:
@@ -319,6 +330,6 @@ def _behind(path: str, fronts: Iterable[str]) -> str | None:
     return None
 
 
-def _replaced(link: str, parts: SplitResult, path: str) -> str:
-    """The link with another path."""
-    return link if path == parts.path else parts._replace(path=path).geturl()
+def _replaced(link: str, parts: SplitResult, path: str, query: str) -> str:
+    """The link with another path and query."""
+    return link if (path, query) == (parts.path, parts.query) else parts._replace(path=path, query=query).geturl()

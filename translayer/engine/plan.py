@@ -29,6 +29,7 @@ from .fast import FastPath
 from .negotiation import VERSION_HEADER
 from .notations import Notation, notations
 from .paging import pager
+from .queries import Queries
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
 """What PATCH takes (RFC 6902, RFC 7396)."""
@@ -44,7 +45,8 @@ class Plan:
     ``request`` is that of the object which the patch is applied to. ``takes`` are the media types of requests,
     ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
     ``judged`` says whether conditions are held here against what clients saw, and not left to the app;
-    ``deprecation`` is that of the route, in whatever version.
+    ``deprecation`` is that of the route, in whatever version. ``queries`` are the ways of queries, ``None`` where they
+    pass as they are.
 
     Beside JSON: ``forms`` are those of the API and ``form`` is that of the reply, ``None`` for JSON; ``reads`` are
     those of requests by their media types, and ``rendered`` the plans of the other replies, by theirs.
@@ -66,6 +68,7 @@ class Plan:
     preferences: frozenset[str]
     judged: bool
     deprecation: Deprecation | None
+    queries: Queries | None
     forms: tuple[Form, ...] = ()
     form: Form | None = None
     reads: Mapping[str, Form] = field(default_factory=dict)
@@ -177,6 +180,7 @@ class Planner:
             preferences=preferences,
             deprecation=route.deprecation,
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
+            queries=self._queries(route, position),
             forms=api.forms,
             reads={notation.media.essence: notation.form for notation in known if notation.form is not None},
         )
@@ -188,6 +192,10 @@ class Planner:
         every = self._notations(plan.resource.name, plan.position)
         rendered = {str(known.media): variants[known.form.name] for known in every if known.form is not None}
         return replace(plan, rendered=rendered)
+
+    def _queries(self, route: Route, position: int) -> Queries | None:
+        grammar = self._api.grammar(route, position)
+        return None if grammar is None else Queries(grammar, self._api.limits)
 
     def _request(
         self, schema: type[Schema] | None, method: str, resource: Resource, position: int

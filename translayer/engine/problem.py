@@ -106,6 +106,8 @@ class ProblemForm:
 
 
 def _detail(violation: Violation) -> Json:
+    if violation.parameter is not None:
+        return {"parameter": violation.parameter, "code": violation.code, "message": violation.message}
     return {"pointer": violation.pointer, "code": violation.code, "message": violation.message}
 
 

@@ -177,7 +177,7 @@ class Replies:
         try:
             raw = decoded(told.body, told.headers.get("Content-Encoding"), turn.limits.inflated)
             error = extract(told.status, decode(raw, unique=False), self._api.app_errors)
-            return error if body is None else replace(error, violations=_mapped(error, body.translation))
+            return error if body is None else replace(error, violations=_mapped(error, body.translation, turn.plan))
         except (DecodeError, ValueError):
             return AppError()
         except Exception:  # an extractor of the author's own may raise anything, and must not hide the app's error
@@ -250,8 +250,11 @@ def _beside(turn: Turn, headers: Fields, pager: Pager) -> Beside | None:
     return pager.beside(headers, lambda: partial(turn.addresses.outward, site=turn.site), turn.request.path)
 
 
-def _mapped(error: AppError, translation: Translation) -> tuple[Violation, ...]:
-    return tuple(map(translation.client_violation, error.violations))
+def _mapped(error: AppError, translation: Translation, plan: Plan) -> tuple[Violation, ...]:
+    """What the app found wrong in the client's names: with a parameter, where such are declared, or its document."""
+    asked = (None if plan.queries is None else plan.queries.client_violation(fault) for fault in error.violations)
+    pairs = zip(error.violations, asked, strict=True)
+    return tuple(translation.client_violation(fault) if found is None else found for fault, found in pairs)
 
 
 def _status_code(status: int) -> str:

@@ -22,6 +22,7 @@ from .conditions import CONDITIONS, is_careful, is_conditional
 from .events import Call, Relay
 from .links import Addresses, BodyLinks, Site, called_at
 from .plan import Place, Plan
+from .queries import Asked
 from .remarks import Remarks
 from .router import VersionRoutes
 
@@ -66,7 +67,8 @@ class Turn(NamedTuple):
     """A request whose plan is known: ``path`` is today's, ``mount`` what stands before it with prefix and version.
 
     ``media`` is what a translated reply is sent as, empty where none is. ``handling`` and ``returning`` are what the
-    client prefers, of what is on offer (RFC 7240, sections 4.2 and 4.4).
+    client prefers, of what is on offer (RFC 7240, sections 4.2 and 4.4). ``asked`` is the query as the app gets it,
+    ``None`` where that is the client's.
     """
 
     request: Request
@@ -80,6 +82,7 @@ class Turn(NamedTuple):
     handling: Handling | None
     returning: Returning | None
     limits: Limits
+    asked: Asked | None
 
     @property
     def addresses(self) -> Addresses:
@@ -89,7 +92,15 @@ class Turn(NamedTuple):
     @property
     def site(self) -> Site:
         """Where links of the app's lead to."""
-        return Site(self.request.origin, self.request.mount, self.mount, self.path, self.routes.app_prefix)
+        request = self.request
+        return Site(request.origin, request.mount, self.mount, self.path, self.routes.app_prefix, self._queries)
+
+    def _queries(self, number: int, query: str) -> str:
+        """The query of a link to the URL of that number in ``addresses``, as the client writes it."""
+        plan = self.routes.places[number].plan("GET")
+        if plan is None or plan.queries is None:
+            return query
+        return plan.queries.outward(query, self.asked if plan.queries is self.plan.queries else None)
 
     def links(self, translation: Translation) -> BodyLinks | None:
         """How links are written in documents of a translation; ``None`` where they have none."""
@@ -147,9 +158,10 @@ class Turn(NamedTuple):
         made = {**self._preferences(), **headers} if plan.preferences and plan.reply is not None else headers
         if body is not None:
             made = {**_OF_ANOTHER_BODY, "Content-Type": media, **made}
-        asked = self.request.query if query is None else query
+        if query is None:
+            query = self.request.query if self.asked is None else self.asked.text
         script, path = called_at(self.routes.app_prefix, self.request.mount, self.mount, self.path)
-        return Call(method, script, path, asked, plan.text, plan.reply is not None, made, body, relay)
+        return Call(method, script, path, query, plan.text, plan.reply is not None, made, body, relay)
 
     def read_call(self) -> Call:
         """A call that reads the object as it is now, whatever the client's request is."""

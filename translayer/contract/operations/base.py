@@ -109,6 +109,14 @@ class Operation(ABC):
         """Where a place in the older object is found in the newer one; the object itself where nowhere."""
         return path
 
+    def newer_places(self, path: Path) -> tuple[Path, ...]:
+        """Every place in the newer object that a value at a place in the older one comes to; none where it is gone."""
+        return (self.newer_path(path),)
+
+    def newer_wholes(self, path: Path) -> tuple[Path, ...]:
+        """The same, where a value that is made of all of an object comes to the object."""
+        return ((),) if self.total else self.newer_places(path)
+
 
 def moved(path: Path, source: Path, target: Path) -> Path | None:
     """``path`` with the beginning ``source`` replaced by ``target``; ``None`` where it begins otherwise."""

@@ -103,6 +103,9 @@ class Convert(Conversion):
     def up(self, value: Json, source: Json | Absent) -> Json:
         return value if self._passes(value) else upgraded(self.upgrade, value, name=self.name)
 
+    def newer_wholes(self, path: Path) -> tuple[Path, ...]:
+        return (path if moved(path, self.name, ()) is None else self.name,)
+
     def _passes(self, value: Json) -> bool:
         return value is None and not self.nulls
 

@@ -94,6 +94,12 @@ class Handwritten(Operation):
     def newer_path(self, path: Path) -> Path:
         return self._renamed(path, self.translator.names)
 
+    def newer_places(self, path: Path) -> tuple[Path, ...]:
+        """A place that it has no name for is where it was, if the newer object still has such a field."""
+        newer = self.newer_path(path)
+        assert self.newer is not None  # fitting has filled it in
+        return (newer,) if not newer or newer[0] in self.newer.slots else ()
+
     def _renamed(self, path: Path, names: Any) -> Path:
         for source, target in names.items():
             found = moved(path, parse_name(source), parse_name(target))

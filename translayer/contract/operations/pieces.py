@@ -160,6 +160,9 @@ class Split(_Pieces):
     def newer_path(self, path: Path) -> Path:
         return self._path_to_pieces(path)
 
+    def newer_places(self, path: Path) -> tuple[Path, ...]:
+        return self.pieces if path == self.whole else (path,)
+
 
 @dataclass(frozen=True)
 class Join(_Pieces):

@@ -132,6 +132,9 @@ class Remove(Operation):
     def newer_path(self, path: Path) -> Path:
         return self.name[:-1] if path[: len(self.name)] == self.name else path
 
+    def newer_places(self, path: Path) -> tuple[Path, ...]:
+        return () if path[: len(self.name)] == self.name else (path,)
+
 
 @dataclass(frozen=True)
 class _Presence(Operation):
