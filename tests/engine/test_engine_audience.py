@@ -286,3 +286,21 @@ def test_without_a_consumer_nobody_sees_what_has_a_flag(serve: Any) -> None:
     assert client.get("/api/v2/things/1").json == {"id": 1, "title": "chair"}
     assert client.get("/api/v3/things/1").status_code == 404
     assert client.post("/api/v2/things/1/paint").status_code == 404
+
+
+def test_VER_8_12_entity_tags_differ_where_consumers_see_different_things(serve: Any) -> None:
+    client = serve(store(), api())
+    tags = {
+        who: client.get("/api/v2/things/1", headers=key(who)).headers["ETag"] for who in ("", "plain", "beta", "all")
+    }
+    assert tags[""] == tags["plain"] == '"r1.v2"'
+    assert len(set(tags.values())) == 3
+    again = client.get("/api/v2/things/1", headers={**key("beta"), "If-None-Match": tags["beta"]})
+    assert again.status_code == 304
+    assert client.get("/api/v2/things/1", headers={**key("beta"), "If-None-Match": tags[""]}).status_code == 200
+    put = {"title": "stool", "weight": 1}
+    refused = client.put("/api/v2/things/1", headers={**key("beta"), "If-Match": tags[""]}, json=put)
+    assert refused.status_code == 412
+    assert (
+        client.put("/api/v2/things/1", headers={**key("beta"), "If-Match": tags["beta"]}, json=put).status_code == 200
+    )

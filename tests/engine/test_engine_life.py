@@ -8,13 +8,15 @@ from itertools import product
 from typing import Any
 
 import pytest
-from things import MERGE_PATCH, NOTE, THING, Asked, Said, Script, Store, make_api
+from marshmallow import Schema, fields
+from things import JSON_PATCH, MERGE_PATCH, NOTE, THING, Asked, Said, Script, Store, make_api
 
 from translayer import Brownout, Deprecation, Resource, Route, Version, VersionChange
 from translayer.engine.remarks import Remarks
+from translayer.errors import DeclarationError
 from translayer.http.fields import Fields
 from translayer.http.message import Reply
-from translayer.operations import moved
+from translayer.operations import moved, rename
 
 pytestmark = pytest.mark.usefixtures("lint_is_wrong_about_location")
 
@@ -412,3 +414,91 @@ def test_what_the_app_was_asked_in_a_retired_version_is_nothing(serve: Any) -> N
     serve(app, API).put("/api/v5/things/1", json={"title": "stool"})
     asked: list[Asked] = app.asked
     assert asked == []
+
+
+class OldThingSchema(Schema):
+    """A thing with a field that nobody should use any more."""
+
+    id = fields.Integer(dump_only=True)
+    title = fields.String(attribute="label", required=True)
+    colour = fields.String(
+        metadata={"deprecated": Deprecation(date(2026, 10, 1), sunset=date(2027, 2, 1), link="/colours")}
+    )
+    fax = fields.String(metadata={"deprecated": date(2026, 11, 1)})
+
+
+class ThingsHaveTitles(VersionChange):
+    """A thing's `name` is called `title`, and its `hue` its `colour`."""
+
+    schemas = {OldThingSchema: [rename("name", "title"), rename("hue", "colour")]}
+
+
+OLD_FIELDS = Resource("thing", OldThingSchema, "/things", "/things/<int:id>")
+SINCE_OCTOBER, SINCE_NOVEMBER = "@1790812800", "@1793491200"
+
+
+def old_fields(**options: Any) -> Any:
+    chosen = {"versions": [Version(2, ThingsHaveTitles), Version(1)], "clock": Clock(), **options}
+    return make_api(resources=[OLD_FIELDS], **chosen)
+
+
+@pytest.mark.parametrize("version", ("v1", "v2"))
+@pytest.mark.parametrize(
+    ("things", "since"),
+    (
+        ({1: {"label": "chair"}}, None),
+        ({1: {"label": "hue colour fax"}}, None),
+        ({1: {"label": "chair", "colour": "red"}}, SINCE_OCTOBER),
+        ({1: {"label": "chair", "fax": "1"}}, SINCE_NOVEMBER),
+        ({1: {"label": "chair", "fax": "1", "colour": "red"}}, SINCE_OCTOBER),
+        ({1: {"label": "chair"}, 2: {"label": "sofa", "fax": "1"}}, SINCE_NOVEMBER),
+    ),
+)
+@pytest.mark.parametrize("envelope", ("none", "data"))
+def test_VER_10_2_a_deprecated_field_is_told_of_where_the_reply_has_it(
+    serve: Any, version: str, things: Any, since: str | None, envelope: str
+) -> None:
+    client = serve(Store(things), old_fields(envelope=envelope))
+    reply = client.get(f"/api/{version}/things" if len(things) > 1 else f"/api/{version}/things/1")
+    assert reply.status_code == 200
+    assert reply.headers.get("Deprecation") == since
+    assert reply.headers.get("Sunset") == ("Mon, 01 Feb 2027 00:00:00 GMT" if since == SINCE_OCTOBER else None)
+    assert reply.headers.get("Link") == ('</colours>; rel="deprecation"' if since == SINCE_OCTOBER else None)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "type", "body", "status", "since"),
+    (
+        ("POST", "/api/v1/things", "application/json", '{"name": "a"}', 201, None),
+        ("POST", "/api/v1/things", "application/json", '{"name": "a", "hue": "red"}', 201, SINCE_OCTOBER),
+        ("POST", "/api/v1/things", "application/json", '{"name": "a", "\\u0068ue": "red"}', 201, SINCE_OCTOBER),
+        ("POST", "/api/v1/things", "application/json", '{"name": "a", "fax": 7}', 422, SINCE_NOVEMBER),
+        ("POST", "/api/v1/things", "application/json", '{"name": "a", "fax": ', 400, None),
+        ("PUT", "/api/v2/things/1", "application/json", '{"title": "a", "colour": "red"}', 200, SINCE_OCTOBER),
+        ("PATCH", "/api/v1/things/1", MERGE_PATCH, '{"name": "b"}', 200, None),
+        ("PATCH", "/api/v1/things/1", MERGE_PATCH, '{"hue": null}', 200, SINCE_OCTOBER),
+        ("PATCH", "/api/v1/things/1", JSON_PATCH, '[{"op": "test", "path": "/name", "value": "a"}]', 409, None),
+        ("PATCH", "/api/v1/things/1", JSON_PATCH, '[{"op": "add", "path": "/fax", "value": "1"}]', 200, SINCE_NOVEMBER),
+        ("POST", "/api/v1/things", "application/yaml", "name: a\nhue: red\n", 201, SINCE_OCTOBER),
+    ),
+)
+def test_VER_10_2_a_deprecated_field_is_told_of_where_the_request_has_it(
+    serve: Any, method: str, path: str, type: str, body: str, status: int, since: str | None
+) -> None:
+    client = serve(Store({1: {"label": "chair"}}), old_fields(renderers=("yaml",)))
+    reply = client.open(path, method=method, data=body, content_type=type)
+    assert (reply.status_code, reply.headers.get("Deprecation")) == (status, since)
+
+
+def test_VER_10_2_before_its_date_nothing_is_told_of_a_field(serve: Any) -> None:
+    clock = Clock(datetime(2026, 9, 30, tzinfo=UTC))
+    client = serve(Store({1: {"label": "chair", "colour": "red"}}), old_fields(clock=clock))
+    assert "Deprecation" not in client.get("/api/v2/things/1").headers
+    clock.now = datetime(2026, 10, 1, tzinfo=UTC)
+    assert client.get("/api/v2/things/1").headers["Deprecation"] == SINCE_OCTOBER
+
+
+def test_VER_10_2_what_is_no_date_is_refused_when_the_api_is_made() -> None:
+    odd = Schema.from_dict({"id": fields.Integer(metadata={"deprecated": "soon"})}, name="OddlyDeprecated")
+    with pytest.raises(DeclarationError, match="the metadata of the field 'id': since='soon' is no date"):
+        make_api(resources=[Resource("odd", odd, item="/odd/<id>")], versions=[Version(1)])

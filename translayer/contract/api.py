@@ -207,6 +207,11 @@ class Api:
         of_previews = {version.life.flag for version in self.versions if version.life.flag is not None}
         return self._derivation.flags | flags_of_changes(self._changes) | of_urls | of_previews
 
+    @property
+    def seen_by(self) -> frozenset[str]:
+        """The flags, of those that there are, of the consumers who see the API like this."""
+        return self.flags if self._held is None else self._held
+
     def _sees(self, flag: str | None) -> bool:
         return flag is None or self._held is None or flag in self._held
 
@@ -310,10 +315,16 @@ class Api:
         return self._owners[route]
 
     def deprecations(self) -> Iterator[Deprecation]:
-        """Every deprecation that stands on a route."""
+        """Every deprecation that stands on a route, or on a field in some version."""
+        yield from self._derivation.deprecations
         for route in self._owners:
             if route.deprecation is not None:
                 yield route.deprecation
+
+    @property
+    def has_deprecated_fields(self) -> bool:
+        """Whether any field is deprecated in any version."""
+        return bool(self._derivation.deprecations)
 
     def paging_of(self, route: Route) -> Paging:
         """Where the app says which page a list is: as declared for the route, its resource or the API."""

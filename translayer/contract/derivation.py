@@ -22,6 +22,7 @@ from .flags import flags_of_fields
 from .hiding import Hides
 from .history import Changes, History
 from .lens import Chain, reads_the_same
+from .marks import deprecations_of
 from .rules import Rules, has_rules, of_today
 from .shape import Family, families, read
 from .sight import Sight
@@ -57,6 +58,7 @@ class Derivation:
         self.schemas = frozenset(family.schema for family in history.families)
         check_families(history.families, history.shape, self._versions)
         self.flags = flags_of_fields(history.families, history.shape, self._versions)
+        self.deprecations = deprecations_of(history.families, history.shape, self._versions)
         self._todays = {family: history.shape(family, 0) for family in history.families}
         self._left = frozenset(
             id(rule) for shape in self._todays.values() for slot in shape.slots.values() for rule in of_today(slot)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from translayer.document.pointer import parse
@@ -17,7 +18,7 @@ from translayer.document.values import ABSENT, Absent, Json
 from translayer.errors import Path
 
 from .deprecation import Deprecation, deprecation_of_field
-from .shape import Many, One, Resolve, Shape, Slot, Table
+from .shape import Family, Many, One, Resolve, Shape, Slot, Table, Target
 
 
 @dataclass(eq=False)
@@ -171,6 +172,19 @@ def _place(pointer: Json) -> Path | None:
         return parse(pointer)
     except ValueError:
         return None
+
+
+def deprecations_of(
+    families: Iterable[Family], shape: Callable[[Target, int], Shape], versions: int
+) -> tuple[Deprecation, ...]:
+    """Every deprecation of a field of any version, each once; raises ``DeclarationError`` for what is none."""
+    found: dict[Deprecation, None] = {}
+    for position in range(versions):
+        reader = _Reader(lambda target, at=position: shape(target, at))  # type: ignore[misc]  # the default
+        for family in families:
+            reader.object(shape(family, position))
+        found |= dict.fromkeys(reader.bits)
+    return tuple(found)
 
 
 class _Reader:

@@ -19,6 +19,7 @@ from translayer.errors import ContractViolation, DecodeError, RequestError
 
 from .fast import FastPath
 from .paging import Beside, Pager
+from .usage import Usage
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,7 @@ class ReplyBody:
     """The body of the app's reply, on its way to clients of one version; ``items`` is where a page has its list.
 
     ``pager`` knows what else is looked for in a page, ``None`` where that is nothing. What it finds is ``beside``.
+    ``usage`` tells the deprecated fields in one, ``None`` where nothing is deprecated.
     """
 
     translation: Translation
@@ -34,6 +36,7 @@ class ReplyBody:
     items: str
     fast: FastPath
     pager: Pager | None = None
+    usage: Usage | None = None
 
     def translated(self, raw: bytes, beside: Beside | None = None, links: Links | None = None) -> bytes:
         """The client's bytes; raises ``ContractViolation``, ``DecodeError`` or ``ValueError``.
@@ -69,11 +72,17 @@ class ReplyBody:
 
 @dataclass(frozen=True, eq=False)
 class RequestBody:
-    """The body of a client's request in one version, on its way to the app, where nothing is there to write it onto."""
+    """The body of a client's request in one version, on its way to the app, where nothing is there to write it onto.
+
+    ``usage`` tells the deprecated fields in one, ``patches`` those in a JSON Patch of one; ``None`` where nothing is
+    deprecated.
+    """
 
     translation: Translation
     limits: Limits
     fast: FastPath
+    usage: Usage | None = None
+    patches: Usage | None = None
 
     def translated(self, body: bytes, handling: Handling | None, links: Links | None = None) -> bytes:
         """The app's bytes; raises ``RequestError`` with every violation. ``links`` is how links are written in them."""

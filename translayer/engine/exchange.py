@@ -126,7 +126,7 @@ class Engine:
         Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
         """
         negotiator, remarks = self.negotiator, Remarks(vary=visitor.vary) if visitor.vary else None
-        standing = Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks)
+        standing = Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks, negotiator.era.begins)
         try:
             reply = yield from self._answer(request, found, visitor, negotiator, standing)
             return reply if standing.remarks is None else standing.remarks.on(reply)
@@ -176,7 +176,7 @@ class Engine:
             return self.replies.options(match.place, standing)
         plan = _plan(match.place, request.method)
         if plan.deprecation is not None:
-            standing.remark(plan.deprecation.notice(negotiator.era.begins))
+            standing.remark([plan.deprecation])
         turn = self._turn(request, found, match, plan, settled, standing)
         standing.vary = plan.vary
         if turn.lacks_condition:

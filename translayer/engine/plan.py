@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import blake2b
 from typing import Final
 
 from marshmallow import Schema
@@ -30,6 +31,7 @@ from .negotiation import VERSION_HEADER
 from .notations import Notation, notations
 from .paging import pager
 from .queries import Queries
+from .usage import patch_usage, reply_usage, request_usage
 
 PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
 """What PATCH takes (RFC 6902, RFC 7396)."""
@@ -47,6 +49,8 @@ class Plan:
     ``judged`` says whether conditions are held here against what clients saw, and not left to the app;
     ``deprecation`` is that of the route, in whatever version. ``queries`` are the ways of queries, ``None`` where they
     pass as they are.
+
+    ``audience`` stands in entity tags for the flags of those who are served so; nothing where they have none.
 
     Beside JSON: ``forms`` are those of the API and ``form`` is that of the reply, ``None`` for JSON; ``reads`` are
     those of requests by their media types, and ``rendered`` the plans of the other replies, by theirs.
@@ -71,6 +75,7 @@ class Plan:
     queries: Queries | None
     forms: tuple[Form, ...] = ()
     form: Form | None = None
+    audience: str = ""
     reads: Mapping[str, Form] = field(default_factory=dict)
     rendered: Mapping[str, Plan] = field(default_factory=dict)
     text: str = field(init=False)
@@ -88,7 +93,7 @@ class Plan:
         object.__setattr__(self, "marks", every)
 
     def _mark(self, form: Form | None) -> str:
-        return f"v{self.text}" if form is None else f"v{self.text}+{form.name}"
+        return f"v{self.text}{self.audience}" if form is None else f"v{self.text}{self.audience}+{form.name}"
 
     @property
     def refused_type_headers(self) -> tuple[Pair, ...]:
@@ -132,6 +137,7 @@ class Planner:
         self._api = api
         self._compiler = Compiler(api.limits)
         self._notations = cache(self._notations_of)
+        self._audience = _audience(api.seen_by)
 
     def place(self, routes: Mapping[str, Route], position: int) -> Place:
         """One URL in the version at ``position``, for its routes by method.
@@ -182,6 +188,7 @@ class Planner:
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
             queries=self._queries(route, position),
             forms=api.forms,
+            audience=self._audience,
             reads={notation.media.essence: notation.form for notation in known if notation.form is not None},
         )
         return self._with_forms(plan) if route.reply is not None and api.forms else plan
@@ -209,7 +216,11 @@ class Planner:
             fast = FastPath(None, reasons=("What the version cannot see is kept from the object as it is.",))
         else:
             fast = self._compiler.request(translation, self._api.versions[position].text)
-        return RequestBody(translation, self._api.limits, fast)
+        if not self._api.has_deprecated_fields:
+            return RequestBody(translation, self._api.limits, fast)
+        shape, resolve = translation.shape, translation.check.resolve
+        usages = request_usage(shape, resolve), patch_usage(shape, resolve) if method == "PATCH" else None
+        return RequestBody(translation, self._api.limits, fast, *usages)
 
     def _reply(self, route: Route, resource: Resource, position: int) -> ReplyBody | None:
         if route.reply is None:
@@ -220,11 +231,23 @@ class Planner:
             translation, envelope, self._api.versions[position].text, many=route.many, items=items
         )
         pages = pager(self._api.paging_of(route), envelope) if route.many else None
-        return ReplyBody(translation, envelope, route.many, items, fast, pages)
+        usage = None
+        if self._api.has_deprecated_fields:
+            shape, resolve = translation.shape, translation.check.resolve
+            usage = reply_usage(shape, resolve, envelope, many=route.many, items=items)
+        return ReplyBody(translation, envelope, route.many, items, fast, pages, usage)
 
     def _notations_of(self, resource: str, position: int) -> tuple[Notation, ...]:
         """How documents of a resource are sent in the version at ``position``."""
         return tuple(notations(self._api, self._api.versions[position], resource))
+
+
+def _audience(flags: frozenset[str]) -> str:
+    """What tells the entity tags of consumers with certain flags from others', to whom the same object looks otherwise.
+
+    Equal flags give equal texts, whatever machine they are asked on.
+    """
+    return "-" + blake2b("\n".join(sorted(flags)).encode(), digest_size=4).hexdigest() if flags else ""
 
 
 def _is_readable(routes: Mapping[str, Route]) -> bool:

@@ -103,6 +103,8 @@ class Replies:
         pairs = translated(turn, told, self._api.clock)
         payload = self._payload(turn, told)
         plan, status = turn.plan, told.status
+        if payload and (usage := _body(plan).usage) is not None:
+            turn.standing.remark(usage.contained(payload))
         if payload and turn.place.retagged and (plan.safe or _shows_what_was_written(turn, status)):
             pairs.append(("ETag", generated(payload, plan.mark)))
         if plan.safe:

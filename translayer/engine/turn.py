@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 from urllib.parse import unquote
 
-from translayer.contract.deprecation import Notice
+from translayer.contract.deprecation import Deprecation
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Handling, Translation
 from translayer.document.values import Json
@@ -19,6 +20,7 @@ from translayer.http.prefer import others
 
 from .bodies import parsed
 from .conditions import CONDITIONS, is_careful, is_conditional
+from .eras import ALWAYS
 from .events import Call, Relay
 from .links import Addresses, BodyLinks, Site, called_at
 from .plan import Place, Plan
@@ -43,21 +45,28 @@ class Standing:
 
     ``version`` is the text of the version that answers, ``None`` where none does; ``ranges`` are what Accept admits,
     ``vary`` the request headers that can have changed the reply, and ``remarks`` what is said beside it, if anything.
+    ``now`` is when the era began that it is: all dates that have come by then have come.
     """
 
-    __slots__ = ("ranges", "remarks", "vary", "version")
+    __slots__ = ("now", "ranges", "remarks", "vary", "version")
 
     def __init__(
-        self, version: str | None, ranges: Sequence[Range], vary: tuple[str, ...], remarks: Remarks | None = None
+        self,
+        version: str | None,
+        ranges: Sequence[Range],
+        vary: tuple[str, ...],
+        remarks: Remarks | None = None,
+        now: datetime = ALWAYS,
     ) -> None:
         self.version = version
         self.ranges = ranges
         self.vary = vary
         self.remarks = remarks
+        self.now = now
 
-    def remark(self, *notices: Notice | None) -> None:
+    def remark(self, deprecations: Iterable[Deprecation]) -> None:
         """Say of what the client uses that it ends; nothing of what does not yet."""
-        known = [notice for notice in notices if notice is not None]
+        known = [notice for each in deprecations if (notice := each.notice(self.now)) is not None]
         if known:
             self.remarks = self.remarks or Remarks()
             self.remarks.add(known)

@@ -107,7 +107,11 @@ def patch(turn: Turn, replies: Replies) -> Exchange:
     """PATCH (RFC 5789): applied to the client's document of the object as it is now, then sent as the app takes it."""
     translation, how = _translation(turn), turn.plan.resource.patch
     merges = turn.content_type().essence == _MERGE_PATCH
-    operations = turn.parsed((yield ReadBody(turn.limits.body)))
+    sent: bytes = yield ReadBody(turn.limits.body)
+    usage = _body(turn).usage if merges else _body(turn).patches
+    if usage is not None:
+        turn.standing.remark(usage.contained(sent))
+    operations = turn.parsed(sent)
     _refuse_unreachable(turn, operations, merges=merges)
 
     def make(onto: Json | Absent) -> Json:
@@ -148,7 +152,11 @@ def _read_body(turn: Turn) -> Generator[Event, Any, bytes]:
     sent = turn.content_type()
     body: bytes = yield ReadBody(turn.limits.body)
     form = turn.plan.reads.get(sent.essence)
-    return body if form is None else as_json(body, form, turn.limits)
+    document = body if form is None else as_json(body, form, turn.limits)
+    usage = _body(turn).usage
+    if usage is not None:
+        turn.standing.remark(usage.contained(document))
+    return document
 
 
 def _conditions(
