@@ -1,18 +1,22 @@
-"""The published API of the bookings app: today's schemas, and what each version changed.
+"""The published API of the bookings app: today's schemas, what each version changed, and how long each is served.
 
-Version 3 is today. Everything below `versions` is all there is of versions 1 and 2: the app does not know them.
+Version 3 is what everybody gets; version 4 is a preview, of which the app knows nothing either. Everything below
+`versions` is all there is of versions 1 and 2.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from translayer import Api, Query, Resource, Translator, Version, VersionChange
+from translayer import Api, Brownout, Discovery, Query, Resource, Translator, Version, VersionChange
 from translayer.operations import add, convert, map_values, moved, nest, remove, rename, split, wrap
+
+from .clock import now
+from .partners import by_key
 
 
 class PriceSchema(Schema):
@@ -53,8 +57,14 @@ class BookingSchema(Schema):
     price = fields.Nested(PriceSchema, required=True)
     customer = fields.Nested(CustomerSchema, required=True)
     legs = fields.List(fields.Nested(LegSchema))
-    notes = fields.String(allow_none=True, validate=validate.Length(max=2000))
+    remarks = fields.String(attribute="notes", allow_none=True, validate=validate.Length(max=2000))
     created_at = fields.AwareDateTime(dump_only=True)
+
+
+class NotesAreRemarks(VersionChange):
+    """`notes` are called `remarks`."""
+
+    schemas = {BookingSchema: [rename("notes", "remarks")]}
 
 
 class CustomersHaveTwoNames(VersionChange):
@@ -160,8 +170,19 @@ api = Api(
         )
     ],
     versions=[
+        Version(4, NotesAreRemarks, preview=True),
         Version(3, CustomersHaveTwoNames, ReservationsAreBookings, LegsHaveCabins, PricesAreAmounts),
-        Version(2, PassengersSpeltOut, NobodyFaxes, TimesCarryZones),
-        Version(1),
+        Version(2, PassengersSpeltOut, NobodyFaxes, TimesCarryZones, deprecated=date(2027, 6, 1)),
+        Version(
+            1,
+            deprecated=date(2026, 9, 1),
+            sunset=date(2027, 9, 1),
+            deprecation_link="https://acme.example/moving-on-from-v1",
+            brownouts=[Brownout(datetime(2027, 8, 2, 9, tzinfo=UTC), minutes=10, every=timedelta(days=7))],
+            retired="redirect",
+        ),
     ],
+    discovery=Discovery(documentation="https://acme.example/docs/v{version}", build="1.4.0"),
+    consumer=by_key,
+    clock=now,
 )

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,9 @@ from typing import Any
 REPOSITORY = Path(__file__).parents[2]
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
+TOLD = ("X-Api-Version", "Deprecation", "Sunset", "Link", "Location", "Retry-After")
+"""Headers that tell of a version and its end."""
+
 PATIENCE = 30.0
 """Seconds for the server to start, to answer, or to stop."""
 
@@ -55,13 +59,21 @@ class Client:
     port: int
 
     def ask(
-        self, method: str, path: str, sent: Any = None, media_type: str = "application/json", status: int = 200
+        self,
+        method: str,
+        path: str,
+        sent: Any = None,
+        media_type: str = "application/json",
+        status: int = 200,
+        key: str = "",
     ) -> Any:
         """Send a request, print it and its reply, and answer the reply's JSON; raise `Unexpected` on another status."""
         print(f"{method} {path}")
+        if key:
+            print(f"X-Api-Key: {key}")
         if sent is not None:
             print(f"Content-Type: {media_type}\n{json.dumps(sent, ensure_ascii=False)}")
-        got, reason, body = self.exchange(method, path, sent, media_type)
+        got, reason, _, body = self.exchange(method, path, sent, media_type, key)
         print(f"\n{got} {reason}")
         try:
             reply = json.loads(body)
@@ -72,14 +84,31 @@ class Client:
             raise Unexpected(f"expected: status {status} for {method} {path}; got {got}")
         return reply
 
-    def exchange(self, method: str, path: str, sent: Any = None, media_type: str = "") -> tuple[int, str, bytes]:
-        """Send one request on a connection of its own; answer status, reason and body."""
+    def headers(self, method: str, path: str, status: int = 200) -> Message:
+        """Send a request, print it and what its reply says of the version; answer the headers."""
+        print(f"{method} {path}")
+        got, reason, headers, _ = self.exchange(method, path)
+        print(f"\n{got} {reason}")
+        for name in TOLD:
+            if name in headers:
+                print(f"{name}: {headers[name]}")
+        print()
+        if got != status:
+            raise Unexpected(f"expected: status {status} for {method} {path}; got {got}")
+        return headers
+
+    def exchange(
+        self, method: str, path: str, sent: Any = None, media_type: str = "", key: str = ""
+    ) -> tuple[int, str, Message, bytes]:
+        """Send one request on a connection of its own; answer status, reason, headers and body."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         body, headers = (None, {}) if sent is None else (json.dumps(sent), {"Content-Type": media_type})
+        if key:
+            headers["X-Api-Key"] = key
         try:
             connection.request(method, path, body, headers)
             reply = connection.getresponse()
-            return reply.status, reply.reason, reply.read()
+            return reply.status, reply.reason, reply.headers, reply.read()
         finally:
             connection.close()
 
@@ -205,6 +234,32 @@ def refuse_as_v1(client: Client) -> None:
     _expect_details(refused, {"/legs"}, "the app's own rule, which no schema tells, points into v1's document too")
 
 
+def look_at_the_end_of_v1(client: Client, booking: str, clock: Path) -> None:
+    """Let a year pass, in which v1 is deprecated, off for ten minutes, and retired."""
+    heading("The first of December 2026: v1 is deprecated, and says so")
+    told = client.headers("GET", f"/api/v1/reservations/{booking}")
+    expect(told["Deprecation"] == "@1788220800", "since the first of September 2026")
+    expect(told["Sunset"] == "Wed, 01 Sep 2027 00:00:00 GMT", "and for nine months more")
+    expect(f'</api/v2/reservations/{booking}>; rel="successor-version"' in told["Link"], "v2 has the same booking")
+
+    heading("Monday, the second of August 2027, five past nine: v1 is off for ten minutes")
+    clock.write_text("2027-08-02T09:05:00+00:00", encoding="ascii")
+    told = client.headers("GET", f"/api/v1/reservations/{booking}", status=301)
+    expect(told["Retry-After"] == "300", "and is back in five minutes")
+
+    heading("The first of October 2027: v1 is retired, v2 deprecated, v3 stable and v4 a preview")
+    clock.write_text("2027-10-01T00:00:00+00:00", encoding="ascii")
+    told = client.headers("GET", f"/api/v1/reservations/{booking}", status=301)
+    expect(told["Location"] == f"/api/v2/reservations/{booking}", "v1 leads to v2, and nobody has restarted anything")
+    described = client.ask("GET", "/api/")
+    states = {version["version"]: version["state"] for version in described["versions"]}
+    expect(states == {"1": "retired", "2": "deprecated", "3": "stable"}, "the service says so of itself")
+    client.ask("GET", f"/api/v4/bookings/{booking}", status=404)
+    expect(True, "of v4 it says nothing")
+    seen = client.ask("GET", f"/api/v4/bookings/{booking}", key="early-bird")
+    expect(seen["remarks"] == "Window seat, please.", "but to a partner who has the flag")
+
+
 def _expect_v3_only_fields(booking: Any, sentence: str) -> None:
     found = (booking["customer"]["emails"], booking["legs"][0]["cabin"], booking["notes"])
     expect(found == (["ada@example.com", "countess@example.org"], "business", "Window seat, please."), sentence)
@@ -214,7 +269,7 @@ def _expect_details(refused: Any, pointers: set[str], sentence: str) -> None:
     expect({detail["pointer"] for detail in refused["error"]["details"]} == pointers, sentence)
 
 
-def tell(client: Client) -> None:
+def tell(client: Client, clock: Path) -> None:
     """Tell the whole story; raise `Unexpected` where the service departs from it."""
     booking = create_as_v1(client)
     read_in_every_version(client, booking)
@@ -226,24 +281,30 @@ def tell(client: Client) -> None:
     patch_as_v2(client, booking)
     put_as_v2(client, booking)
     refuse_as_v1(client)
+    look_at_the_end_of_v1(client, booking, clock)
 
 
 # The server
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """Run gunicorn on a free loopback port over a temporary database; answer the port, and stop it in any case."""
+def served() -> Iterator[tuple[int, Path]]:
+    """Run gunicorn on a free loopback port over a temporary database, and stop it in any case.
+
+    Answer the port, and the file that says what time it is for the service.
+    """
     with TemporaryDirectory() as directory:
-        server, port = _start(Path(directory) / "bookings.sqlite3")
+        clock = Path(directory) / "clock"
+        clock.write_text("2026-12-01T12:00:00+00:00", encoding="ascii")
+        server, port = _start(Path(directory) / "bookings.sqlite3", clock)
         try:
             _await_answer(server, port)
-            yield port
+            yield port, clock
         finally:
             _stop(server)
 
 
-def _start(database: Path) -> tuple[subprocess.Popen[bytes], int]:
+def _start(database: Path, clock: Path) -> tuple[subprocess.Popen[bytes], int]:
     # The port is bound here and handed over open, so that nobody else can take it in between.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         command = [
@@ -251,7 +312,7 @@ def _start(database: Path) -> tuple[subprocess.Popen[bytes], int]:
             *("--config", "python:examples.bookings.server", "--bind", f"fd://{listener.fileno()}"),
             "examples.bookings.wsgi:app",
         ]
-        environment = os.environ | {"BOOKINGS_DB": str(database)}
+        environment = os.environ | {"BOOKINGS_DB": str(database), "BOOKINGS_CLOCK": str(clock)}
         server = subprocess.Popen(command, cwd=REPOSITORY, env=environment, pass_fds=(listener.fileno(),))
         port: int = listener.getsockname()[1]
     return server, port
@@ -283,8 +344,8 @@ def main() -> int:
     # Being terminated must not leave the server behind: let the `finally` run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        with served() as port:
-            tell(Client(port))
+        with served() as (port, clock):
+            tell(Client(port), clock)
     except (Unexpected, KeyError, IndexError, TypeError, OSError, HTTPException) as error:
         print(f"\nNot as it should be: {type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -116,10 +116,19 @@ def served(
         yield server.port
 
 
+WHILE_V1_IS_SERVED = "2026-12-01T12:00:00+00:00"
+"""A time at which versions 1 to 3 of the example are served."""
+
+
 @contextmanager
 def bookings(directory: Path, workers: str = "gthread") -> Iterator[int]:
-    """The example in every version, over a new database in ``directory``; the value is its port."""
-    with served(BOOKINGS, workers, BOOKINGS_DB=directory / "bookings.sqlite3") as port:
+    """The example in every version, over a new database in ``directory``; the value is its port.
+
+    Its clock stands still, at what the file ``clock`` in the directory says.
+    """
+    clock = directory / "clock"
+    clock.write_text(WHILE_V1_IS_SERVED, encoding="ascii")
+    with served(BOOKINGS, workers, BOOKINGS_DB=directory / "bookings.sqlite3", BOOKINGS_CLOCK=clock) as port:
         yield port
 
 

@@ -111,7 +111,7 @@ class Api:
         app_errors: Sequence[Extractor] = (),
         limits: Limits | None = None,
         clock: Clock = now,
-        consumer: Callable[[Request], Consumer] | None = None,
+        consumer: Callable[[Request], Consumer | None] | None = None,
     ) -> None:
         self.vendor = vendor
         self.resources = several("resources", resources, Resource)

@@ -150,9 +150,14 @@ def _brownout(brownout: Brownout, life: Life, now: datetime) -> Json:
     return {
         "start": _moment(brownout.start),
         "minutes": brownout.minutes,
-        "every_minutes": None if brownout.every is None else brownout.every.total_seconds() / 60,
+        "every_minutes": None if brownout.every is None else _whole(brownout.every.total_seconds() / 60),
         "next": _moment(start) if comes else None,
     }
+
+
+def _whole(number: float) -> int | float:
+    """A number without a fraction that it does not have."""
+    return int(number) if number.is_integer() else number
 
 
 def _moment(moment: datetime | None) -> str | None:
