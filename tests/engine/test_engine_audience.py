@@ -14,7 +14,7 @@ from werkzeug.datastructures import Headers
 
 from translayer import Consumer, Limits, Request, Resource, Route, Version, VersionChange
 from translayer.engine.audience import Audience, Watched
-from translayer.operations import rename
+from translayer.operations import moved, rename
 
 KEYS = {
     "plain": Consumer("plain"),
@@ -304,3 +304,13 @@ def test_VER_8_12_entity_tags_differ_where_consumers_see_different_things(serve:
     assert (
         client.put("/api/v2/things/1", headers={**key("beta"), "If-Match": tags["beta"]}, json=put).status_code == 200
     )
+
+
+def test_a_hidden_url_of_an_older_version_is_not_the_app_s_either(serve: Any) -> None:
+    paints = Resource("thing", ThingSchema, item="/things/<int:id>", routes=[Route("GET", "/paints", flag="paint")])
+    versions = [Version(2, type("Move", (VersionChange,), {"routes": [moved("/colours", to="/paints")]})), Version(1)]
+    app = Script(Said(body=b"all", type="text/plain"))
+    client = serve(app, api(resources=[paints], versions=versions))
+    assert client.get("/api/v1/colours", headers=key("plain")).status_code == 404
+    assert app.asked == []
+    assert client.get("/api/v1/colours", headers=key("all")).data == b"all"
