@@ -51,6 +51,7 @@ OLD = {
     "legs": [{"origin": "OSL", "departure": 1795161600}, {"origin": "LHR", "departure": 1795165200}],
 }
 NEW = bookings.translate(OLD, "booking", from_version=1, to_version=3)
+NEWEST = bookings.translate({**NEW, "notes": "Window seat."}, "booking", from_version=3, to_version=4)
 
 
 class PartSchema(Schema):
@@ -86,8 +87,8 @@ def places(explanation: Explanation) -> list[tuple[str, str]]:
 # What is explained is what is done
 
 
-@pytest.mark.parametrize("source, document", ((1, OLD), (3, NEW)))
-@pytest.mark.parametrize("target", (1, 2, 3))
+@pytest.mark.parametrize("source, document", ((1, OLD), (3, NEW), (4, NEWEST)))
+@pytest.mark.parametrize("target", (1, 2, 3, 4))
 def test_TRN_8_1_the_result_is_what_translate_gives_and_no_document_is_changed(
     source: int, document: Any, target: int
 ) -> None:
@@ -108,6 +109,8 @@ def test_TRN_8_1_the_way_leads_up_to_the_newest_version_and_down_again() -> None
     assert legs == [
         Leg("upgrade", "1", "2"),
         Leg("upgrade", "2", "3"),
+        Leg("upgrade", "3", "4"),
+        Leg("downgrade", "4", "3"),
         Leg("downgrade", "3", "2"),
         Leg("downgrade", "2", "2"),
     ]
@@ -185,7 +188,8 @@ def test_TRN_8_1_so_it_is_of_any_chain_of_operations(known: Case, drawn: st.Data
 
 
 def test_a_traced_lens_is_in_all_else_the_lens_that_it_is() -> None:
-    translations = [bookings.translation(bookings.resources[0].schema, position) for position in range(3)]
+    schema = bookings.resources[0].schema
+    translations = [bookings.translation(schema, position) for position in range(len(bookings.versions))]
     for position, (newer, older) in enumerate(pairwise(translations)):
         step = older.chain.lenses[-1]
         assert isinstance(step, Step)
@@ -194,7 +198,7 @@ def test_a_traced_lens_is_in_all_else_the_lens_that_it_is() -> None:
         traced = Tracer(Recorder(), leg, bookings.versions[position], older.check.resolve).step(step, older.shape)
         assert loses(traced) == loses(step)
         assert len(list(operations(traced))) == len(list(operations(step)))
-        for path in (("customer", "name"), ("legs", 0, "departure"), ("price", "amount"), ("passengers",), ()):
+        for path in (("customer", "name"), ("legs", 0, "departure"), ("price", "amount"), ("passengers",), ("remarks",), ()):
             assert traced.older_path(path) == step.older_path(path)
             assert Chain((traced,)).newer_path(path) == step.newer_path(path)
 

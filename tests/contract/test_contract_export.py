@@ -31,8 +31,9 @@ def change(schemas: Any) -> type[VersionChange]:
 
 
 def test_TRN_2_8_the_newest_version_has_the_authors_own_schema() -> None:
-    assert bookings.schema("booking", 3) is BookingSchema
-    assert bookings.schema("booking", "3") is BookingSchema
+    assert bookings.schema("booking", 4) is BookingSchema
+    assert bookings.schema("booking", "4") is BookingSchema
+    assert bookings.schema("booking", 3) is not BookingSchema
 
 
 def test_TRN_2_8_older_versions_have_real_schemas_with_nested_ones_of_their_own() -> None:

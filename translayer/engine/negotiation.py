@@ -134,13 +134,11 @@ class Negotiator:
             raise self.unknown_version()
         return self.era.newest
 
-    def pinned(self, version: object) -> int | None:
-        """The position of the version that a consumer is pinned to, if any.
+    def pinned(self, version: object) -> int:
+        """The position of the version that a consumer is pinned to.
 
         Raises ``LookupError`` for one that was never published, or that the consumer does not see.
         """
-        if version is None:
-            return None
         if str(version) not in self._positions:
             raise LookupError(f"a consumer is pinned to version {version}, which is none of {self.supported}")
         return self._positions[str(version)]
