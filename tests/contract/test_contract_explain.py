@@ -198,7 +198,14 @@ def test_a_traced_lens_is_in_all_else_the_lens_that_it_is() -> None:
         traced = Tracer(Recorder(), leg, bookings.versions[position], older.check.resolve).step(step, older.shape)
         assert loses(traced) == loses(step)
         assert len(list(operations(traced))) == len(list(operations(step)))
-        for path in (("customer", "name"), ("legs", 0, "departure"), ("price", "amount"), ("passengers",), ("remarks",), ()):
+        for path in (
+            ("customer", "name"),
+            ("legs", 0, "departure"),
+            ("price", "amount"),
+            ("passengers",),
+            ("remarks",),
+            (),
+        ):
             assert traced.older_path(path) == step.older_path(path)
             assert Chain((traced,)).newer_path(path) == step.newer_path(path)
 

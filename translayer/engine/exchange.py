@@ -125,67 +125,48 @@ class Engine:
 
         Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
         """
-        negotiator, remarks = self.negotiator, Remarks(vary=visitor.vary) if visitor.vary else None
-        standing = Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks, negotiator.era.begins)
+        negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
+        standing = self._standing(negotiator, visitor)
         try:
-            reply = yield from self._answer(request, found, visitor, negotiator, standing)
-            return reply if standing.remarks is None else standing.remarks.on(reply)
-        except ClosedError as closed:
-            assert not isinstance(found, Page)  # a page is of no version's time
-            standing.version = negotiator.text(closed.position)
-            standing.remarks = self._retirement.remarks(request, found.rest, closed.position, negotiator, visitor.vary)
-            problem = self._retirement.problem(request, found, closed, negotiator)
-        except RequestError as error:
-            problem = Problem.of(error)
-        except ContractViolation as violation:
-            problem = INTERNAL
-            log.error(
-                "%s %r breaks the contract: %s", request.method, request.path, violation, exc_info=_cause(violation)
-            )
-        except Exception:
-            if self.debug:
-                raise
-            problem = INTERNAL
-            log.exception("a function of the API's own failed at %s %r", request.method, request.path)
-        standing.ranges = admitted(request.headers.get("Accept"))
-        reply = self.replies.problem(problem, standing)
-        return reply if standing.remarks is None else standing.remarks.on(reply)
+            if not isinstance(found, Declared):
+                return standing.finished(self._undeclared(request, found, negotiator))
+            if request.method == "OPTIONS" and _is_preflight(request):
+                return standing.finished((yield from self._preflight(request, found, negotiator)))
+            settled = self._settled(request, found, visitor, negotiator)
+            position = settled.position
+            standing.version, standing.ranges = negotiator.text(position), settled.ranges
+            if position in negotiator.era.notices:
+                standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
+            match = self._in_version(position, found)
+            if request.method == "OPTIONS":
+                return standing.finished(self.replies.options(match.place, standing))
+            plan = _plan(match.place, request.method)
+            if plan.deprecation is not None:
+                standing.remark([plan.deprecation])
+            turn = self._turn(request, found, match, plan, settled, standing)
+            standing.vary = plan.vary
+            if turn.lacks_condition:
+                raise RequestError("PRECONDITION_REQUIRED")
+            if not plan.safe:
+                return standing.finished((yield from _write(turn, self.replies)))
+            method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
+            told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
+            return standing.finished(self.replies.finish(turn, told))
+        except Exception as error:
+            problem = self._problem(error, request, found, negotiator, standing)
+            standing.ranges = admitted(request.headers.get("Accept"))
+            return standing.finished(self.replies.problem(problem, standing))
 
-    def _answer(
-        self,
-        request: Request,
-        found: Exchanged,
-        visitor: Visitor,
-        negotiator: Negotiator,
-        standing: Standing,
-    ) -> Exchange:
-        """The reply, where nothing goes wrong; ``standing`` is told what is known on the way."""
-        if isinstance(found, Closed):
-            raise negotiator.closed(found.named, request.headers.get(VERSION_HEADER), request.headers.get("Accept"))
+    def _standing(self, negotiator: Negotiator, visitor: Visitor) -> Standing:
+        remarks = Remarks(vary=visitor.vary) if visitor.vary else None
+        return Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks, negotiator.era.begins)
+
+    def _undeclared(self, request: Request, found: Closed | Page, negotiator: Negotiator) -> Reply:
+        """What is at a URL of ours that no version declares; raises ``RequestError``, ``ClosedError``."""
         if isinstance(found, Page):
             return discovered(self.api, found, request, negotiator)
-        if request.method == "OPTIONS" and _is_preflight(request):
-            return (yield from self._preflight(request, found, negotiator))
-        settled = self._settled(request, found, visitor, negotiator)
-        position = settled.position
-        standing.version, standing.ranges = self.api.versions[position].text, settled.ranges
-        if position in negotiator.era.notices:
-            standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
-        match = self._in_version(position, found)
-        if request.method == "OPTIONS":
-            return self.replies.options(match.place, standing)
-        plan = _plan(match.place, request.method)
-        if plan.deprecation is not None:
-            standing.remark([plan.deprecation])
-        turn = self._turn(request, found, match, plan, settled, standing)
-        standing.vary = plan.vary
-        if turn.lacks_condition:
-            raise RequestError("PRECONDITION_REQUIRED")
-        if not plan.safe:
-            return (yield from _write(turn, self.replies))
-        method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
-        told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
-        return self.replies.finish(turn, told)
+        headers = request.headers
+        raise negotiator.closed(found.named, headers.get(VERSION_HEADER), headers.get("Accept"))
 
     def _settled(self, request: Request, found: Declared, visitor: Visitor, negotiator: Negotiator) -> Settled:
         """The version that is asked for, and what its reply is sent as; raises ``RequestError``, ``ClosedError``."""
@@ -193,6 +174,26 @@ class Engine:
         headers = request.headers
         resource = found.match.place.resource.name
         return negotiator.settle(resource, found.named, headers.get(VERSION_HEADER), headers.get("Accept"), pinned)
+
+    def _problem(
+        self, error: Exception, request: Request, found: Exchanged, negotiator: Negotiator, standing: Standing
+    ) -> Problem:
+        """What is said of a failure, and of a version that is retired; raises what a debugger is to see."""
+        if isinstance(error, ClosedError):
+            assert not isinstance(found, Page)  # a page is of no version's time
+            standing.version = negotiator.text(error.position)
+            vary = () if standing.remarks is None else standing.remarks.vary
+            standing.remarks = self._retirement.remarks(request, found.rest, error.position, negotiator, vary)
+            return self._retirement.problem(request, found, error, negotiator)
+        if isinstance(error, RequestError):
+            return Problem.of(error)
+        if isinstance(error, ContractViolation):
+            log.error("%s %r breaks the contract: %s", request.method, request.path, error, exc_info=_cause(error))
+            return INTERNAL
+        if self.debug:
+            raise error
+        log.exception("a function of the API's own failed at %s %r", request.method, request.path)
+        return INTERNAL
 
     def _in_version(self, position: int, found: Declared) -> Match:
         match = found.match

@@ -69,7 +69,8 @@ class Negotiator:
     """The rule above for one API in one era, with everything that does not depend on the request looked up beforehand.
 
     Clients say the same few things again and again, so that answers are remembered. Refusals are not. ``default`` is
-    the position of the version that answers where none is named; ``None`` where no version is served.
+    the position of the version that answers where none is named, and ``default_text`` how it is written; ``None`` where
+    no version is served.
     """
 
     def __init__(self, api: Api, era: Era) -> None:
@@ -80,6 +81,7 @@ class Negotiator:
         self._positions: Mapping[str, int] = {text: at for at, text in enumerate(self._texts) if at not in era.hidden}
         self.supported = ", ".join(self._texts[at] for at in reversed(era.served)) or "none"
         self.default = era.newest if api.unversioned == "latest" else era.oldest
+        self.default_text = None if self.default is None else self._texts[self.default]
         self._offers = {
             resource.name: tuple(self._offers_of(resource.name, at) for at in range(len(versions)))
             for resource in api.resources
@@ -148,11 +150,6 @@ class Negotiator:
         position = self.named(url, header)
         assert position is not None  # the URL names one
         return ClosedError(position, accepted(accept), by_header=self._in_header(header) is not None)
-
-    @property
-    def default_text(self) -> str | None:
-        """The version that answers where none is named; ``None`` where none is served."""
-        return None if self.default is None else self._texts[self.default]
 
     def is_preview(self, text: str) -> bool:
         """Whether a text in a URL is that of a preview."""

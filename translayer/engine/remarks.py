@@ -27,7 +27,7 @@ class Remarks:
     further request headers that the reply depends on.
     """
 
-    __slots__ = ("_links", "_notices", "_vary")
+    __slots__ = ("_links", "_notices", "vary")
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Remarks:
     ) -> None:
         self._notices = list(notices)
         self._links = list(links)
-        self._vary = vary
+        self.vary = vary
 
     def add(self, notices: Iterable[Notice]) -> None:
         """Say of more things that they end."""
@@ -52,7 +52,7 @@ class Remarks:
         told = [*_ends(self._notices), *_link([*_pages(self._notices), *self._links])]
         replaced = {name.lower() for name, _ in told} & _OF_ENDS
         kept = [pair for pair in pairs if pair[0].lower() not in replaced]
-        return [*(_varied(kept, self._vary) if self._vary else kept), *told]
+        return [*(_varied(kept, self.vary) if self.vary else kept), *told]
 
 
 def _varied(pairs: Iterable[Pair], vary: tuple[str, ...]) -> list[Pair]:

@@ -15,7 +15,7 @@ from translayer.errors import RequestError
 from translayer.http.accept import Range
 from translayer.http.etags import inward
 from translayer.http.media import MediaType
-from translayer.http.message import Request
+from translayer.http.message import Reply, Request
 from translayer.http.prefer import others
 
 from .bodies import parsed
@@ -63,6 +63,10 @@ class Standing:
         self.vary = vary
         self.remarks = remarks
         self.now = now
+
+    def finished(self, reply: Reply) -> Reply:
+        """A reply with what is said beside it."""
+        return reply if self.remarks is None else self.remarks.on(reply)
 
     def remark(self, deprecations: Iterable[Deprecation]) -> None:
         """Say of what the client uses that it ends; nothing of what does not yet."""
