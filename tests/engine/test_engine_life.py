@@ -11,7 +11,7 @@ import pytest
 from marshmallow import Schema, fields
 from things import JSON_PATCH, MERGE_PATCH, NOTE, THING, Asked, Said, Script, Store, make_api
 
-from translayer import Brownout, Deprecation, Resource, Route, Version, VersionChange
+from translayer import Brownout, Deprecation, Query, Resource, Route, Version, VersionChange
 from translayer.engine.remarks import Remarks
 from translayer.errors import DeclarationError
 from translayer.http.fields import Fields
@@ -502,3 +502,31 @@ def test_VER_10_2_what_is_no_date_is_refused_when_the_api_is_made() -> None:
     odd = Schema.from_dict({"id": fields.Integer(metadata={"deprecated": "soon"})}, name="OddlyDeprecated")
     with pytest.raises(DeclarationError, match="the metadata of the field 'id': since='soon' is no date"):
         make_api(resources=[Resource("odd", odd, item="/odd/<id>")], versions=[Version(1)])
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    (
+        ("name=chair&sort=-name&page=2", "title=chair&sort=-title&page=2"),
+        ("page=2&name=a%20b", "page=2&title=a%20b"),
+        ("name=chair&wrong=1", "name=chair&wrong=1"),  # for the other version to refuse
+        ("", None),
+    ),
+)
+def test_VER_6_5_a_redirect_has_the_query_in_the_words_of_the_version_that_it_leads_to(
+    serve: Any, asked: str, told: str | None
+) -> None:
+    query = Query(filters=["title"], sort="sort", paging=["page"])
+    things = Resource("thing", OldThingSchema, "/things/", "/things/<int:id>", query=query)
+    lives = [Version(3), Version(2, ThingsHaveTitles), Version(1, **PAST, retired="redirect")]
+    client = serve(Store(), make_api(resources=[things], versions=lives, clock=lambda: NOW))
+    location = client.get(f"/api/v1/things/?{asked}").headers["Location"]
+    assert location == "/api/v2/things/" + ("" if told is None else f"?{told}")
+
+
+def test_VER_6_5_the_words_of_a_withdrawn_version_are_no_longer_known(serve: Any) -> None:
+    query = Query(filters=["title"])
+    things = Resource("thing", OldThingSchema, "/things", "/things/<int:id>", query=query)
+    gone = [Version(1, **PAST, retired="redirect")]
+    client = serve(Store(), make_api(resources=[things], versions=[Version(2)], withdrawn=gone, clock=lambda: NOW))
+    assert client.get("/api/v1/things?name=x").headers["Location"] == "/api/v2/things?name=x"

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from translayer.contract.api import Api
 from translayer.contract.clock import Clock
 from translayer.contract.life import Life
+from translayer.errors import RequestError
 from translayer.http.fields import Pair
 from translayer.http.message import Request
 
 from .links import quoted
 from .negotiation import ClosedError, Negotiator
 from .problem import Problem
+from .queries import Queries
 from .remarks import Remarks
-from .router import Declared, Router
+from .router import Declared, Match, Router
 
 _STATUSES: Final = {"gone": 410, "not-found": 404}
 """What a retired version answers where it does not lead elsewhere."""
@@ -64,9 +67,12 @@ class Retirement:
 
     def _url(self, request: Request, today: str | None, target: int, negotiator: Negotiator) -> str:
         """Where today's path is found in a version, or the root of that version."""
-        mount = quoted(f"{request.mount}{self._prefix}/v{negotiator.text(target)}")
         found = None if today is None else self._router.in_version(target).addresses.to_version(today)
-        return mount + (found or "/")
+        return self._front(request, target, negotiator) + (found or "/")
+
+    def _front(self, request: Request, target: int, negotiator: Negotiator) -> str:
+        """What stands before the paths of a version."""
+        return quoted(f"{request.mount}{self._prefix}/v{negotiator.text(target)}")
 
     def _today(self, position: int, rest: str) -> str | None:
         """Today's path of one in a version; that of a withdrawn one is taken for the same in the oldest there is."""
@@ -84,11 +90,23 @@ class Retirement:
         target = era.oldest
         if life.retired != "redirect" or target is None or not _is_followed(error, found, target, negotiator):
             return Problem(_STATUSES.get(life.retired, 410), code, told, headers=waiting)
-        location = self._url(request, self._today(error.position, found.rest), target, negotiator)
-        if request.query and not location.endswith("/"):
-            location += f"?{request.query}"
+        location = self._location(request, found.rest, error.position, target, negotiator)
         status = 301 if request.method in ("GET", "HEAD") else 308
         return Problem(status, code, told, headers=(("Location", location), *waiting))
+
+    def _location(self, request: Request, rest: str, position: int, target: int, negotiator: Negotiator) -> str:
+        """Where the same resource is found in another version, with what was asked of it in that version's words."""
+        today, routes = self._today(position, rest), self._router.in_version(target)
+        path = None if today is None else routes.addresses.to_version(today)
+        url = self._front(request, target, negotiator) + (path or "/")
+        if path is None or not request.query:
+            return url
+        theirs, ours = self._queries(position, rest), _queries_of(routes.match(unquote(path)))
+        return f"{url}?{_in_words(request.query, theirs, ours)}"
+
+    def _queries(self, position: int, rest: str) -> Queries | None:
+        """The ways of queries at a path of a version; those of a withdrawn one are no longer known."""
+        return _queries_of(self._router.in_version(position).match(rest)) if position < self._declared else None
 
     def _told(self, life: Life, text: str, until: datetime | None, negotiator: Negotiator) -> tuple[str, str]:
         """The code, and a sentence."""
@@ -102,6 +120,20 @@ class Retirement:
         """When to come again, in seconds (RFC 9110, section 10.2.3); until then no cache must keep it for good."""
         seconds = max(1, -int((self._clock() - until).total_seconds() // 1))
         return (("Retry-After", str(seconds)), ("Cache-Control", "no-store"))
+
+
+def _in_words(query: str, theirs: Queries | None, ours: Queries | None) -> str:
+    """A query of one version as another writes it; as it is where that cannot be said, for that version to refuse."""
+    try:
+        asked = query if theirs is None else theirs.inward(query).text
+    except RequestError:
+        return query
+    return asked if ours is None else ours.outward(asked, None)
+
+
+def _queries_of(match: Match | None) -> Queries | None:
+    plan = None if match is None else match.place.plan("GET")
+    return None if plan is None else plan.queries
 
 
 def _is_followed(error: ClosedError, found: Declared | Closed, target: int, negotiator: Negotiator) -> bool:
