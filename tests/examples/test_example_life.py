@@ -184,9 +184,17 @@ def caller(service: tuple[int, Path]) -> Iterator[Caller]:
 
 
 @pytest.fixture
-def turn_to(service: tuple[int, Path]) -> Callable[[str], object]:
+def turn_to(service: tuple[int, Path]) -> Callable[[str], None]:
     """Sets the clock to a moment in UTC, while the service runs."""
-    return lambda moment: service[1].write_text(f"{moment}+00:00", encoding="ascii")
+
+    def turned(moment: str) -> None:
+        clock = service[1]
+        written = clock.with_name("clock.new")
+        written.write_text(f"{moment}+00:00", encoding="ascii")
+        # In one step: a worker may be starting, and must not find the file empty.
+        written.replace(clock)
+
+    return turned
 
 
 def said(answer: Answer) -> Said:
@@ -195,7 +203,7 @@ def said(answer: Answer) -> Said:
 
 @pytest.mark.parametrize(("moment", "version"), EXPECTED)
 def test_VER_2_3_every_version_says_where_it_is_in_its_life(
-    caller: Caller, turn_to: Callable[[str], object], moment: str, version: str
+    caller: Caller, turn_to: Callable[[str], None], moment: str, version: str
 ) -> None:
     turn_to(moment)
     to_anybody, to_the_early = EXPECTED[moment, version]
@@ -209,7 +217,7 @@ def test_VER_2_3_every_version_says_where_it_is_in_its_life(
 
 
 def test_VER_2_3_states_change_with_the_clock_forward_and_back_and_nothing_is_restarted(
-    caller: Caller, turn_to: Callable[[str], object]
+    caller: Caller, turn_to: Callable[[str], None]
 ) -> None:
     caller.ask("GET", "/status")
     kept = caller.connection.sock
@@ -234,7 +242,7 @@ LIVES = {
 
 @pytest.mark.parametrize("moment", [*LIVES, *reversed(LIVES)])
 def test_VER_2_3_the_service_says_of_itself_what_it_does(
-    caller: Caller, turn_to: Callable[[str], object], moment: str
+    caller: Caller, turn_to: Callable[[str], None], moment: str
 ) -> None:
     turn_to(moment)
     for headers, versions in (({}, {"3", "2", "1"}), (EARLY, {"4", "3", "2", "1"})):
@@ -243,9 +251,7 @@ def test_VER_2_3_the_service_says_of_itself_what_it_does(
         assert states == {version: state for version, state in LIVES[moment].items() if version in versions}
 
 
-def test_VER_2_3_there_is_a_day_with_one_version_of_each_state(
-    caller: Caller, turn_to: Callable[[str], object]
-) -> None:
+def test_VER_2_3_there_is_a_day_with_one_version_of_each_state(caller: Caller, turn_to: Callable[[str], None]) -> None:
     moment = "2027-10-01T00:00:00"
     turn_to(moment)
     assert Counter(LIVES[moment].values()) == {"preview": 1, "stable": 1, "deprecated": 1, "retired": 1}
@@ -262,7 +268,7 @@ def test_VER_2_3_there_is_a_day_with_one_version_of_each_state(
 
 
 def test_VER_2_3_who_is_led_elsewhere_keeps_the_method_of_a_write(
-    caller: Caller, turn_to: Callable[[str], object]
+    caller: Caller, turn_to: Callable[[str], None]
 ) -> None:
     for moment, headers in (("2027-08-02T09:05:00", {"Retry-After": "300"}), ("2027-10-01T00:00:00", {})):
         turn_to(moment)

@@ -24,7 +24,7 @@ from .check import Unknown
 from .clock import Clock, now
 from .consumer import Consumer
 from .conventions import Advice, lint
-from .deprecation import Deprecation, instant
+from .deprecation import Deprecation
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
 from .envelope import ENVELOPES, Envelope, NoEnvelope
@@ -37,10 +37,17 @@ from .home import check_home
 from .lens import Faults
 from .limits import Limits
 from .paging import DEFAULT, Paging, check_heard, check_items, check_paging
-from .resource import Resource
+from .resource import Resource, keys_of
 from .routes import Route, Table, tables
-from .shape import Family, Leaf, read
-from .soundness import check_choices, check_error_docs, check_prefix, check_templates, check_vendor, several
+from .soundness import (
+    check_choices,
+    check_error_docs,
+    check_functions,
+    check_prefix,
+    check_templates,
+    check_vendor,
+    several,
+)
 from .timeline import check_timeline
 from .translation import Translation
 from .unseen import flags_of_changes, hidden, operations, rearranged, refuse_shown, timeline
@@ -152,29 +159,10 @@ class Api:
             raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
         check_templates(self.media_types)
         self.forms = forms(self.renderers, self.media_types)
-        if not callable(self.clock):
-            raise DeclarationError(f"clock is a function that tells the time, not {self.clock!r}")
-        instant(self.clock(), "clock()")
-        if self.consumer is not None and not callable(self.consumer):
-            raise DeclarationError(
-                f"consumer is a function of a request that returns a Consumer, not {self.consumer!r}"
-            )
-        for extractor in several("app_errors", self.app_errors, object):
-            if not callable(extractor):
-                raise DeclarationError(f"app_errors takes functions of a status and a body, not {extractor!r}")
+        check_functions(self.clock, self.consumer, self.app_errors)
 
     def _check_versions(self) -> None:
-        if not self.versions:
-            raise DeclarationError("an Api needs at least one Version")
         check_timeline(self.versions, self.withdrawn, self.scheme)
-        if self.versions[-1].changes:
-            raise DeclarationError(
-                f"Version {self.versions[-1].text} is the oldest, so that its changes lead from nowhere: "
-                f"declare the version before it, or take the changes out"
-            )
-        told = [change for version in self.versions for change in version.changes]
-        if len(set(told)) < len(told):
-            raise DeclarationError("two versions have the same change: what happened twice is told by two classes")
         for version, resource in product(self.versions, self.resources):
             self.offered(version, resource.name)
 
@@ -187,7 +175,7 @@ class Api:
         }
         changes = [version.operations() for version in self.versions[:-1]]
         self._derivation = Derivation(
-            self._schemas(), changes, keys=self._keys(), unknown=self.unknown, limit=self.limits.violations
+            self._schemas(), changes, keys=keys_of(self.resources), unknown=self.unknown, limit=self.limits.violations
         )
         self._refuse_unused(changes)
         self._check_paging()
@@ -260,22 +248,6 @@ class Api:
         """The schemas of all bodies, and of the resources themselves."""
         spoken = {schema for route in self._owners for schema in (route.request, route.reply) if schema is not None}
         return spoken | {resource.schema for resource in self.resources}
-
-    def _keys(self) -> dict[type[Schema], str]:
-        """The field by which objects of a schema are recognised in lists, as its resource declares it."""
-        keys: dict[type[Schema], str] = {}
-        for resource in self.resources:
-            if resource.key is None:
-                continue
-            if keys.setdefault(resource.schema, resource.key) != resource.key:
-                raise DeclarationError(f"two resources name different keys of {resource.schema.__name__}")
-            slot = read(Family(resource.schema)).slots.get(resource.key)
-            if not isinstance(slot, Leaf) or slot.write_only:
-                raise DeclarationError(
-                    f"Resource {resource.name!r} is recognised by {resource.key!r}: that must be the name of a plain "
-                    f"field that clients see, not load_only"
-                )
-        return keys
 
     def _refuse_unused(self, changes: Sequence[Changes]) -> None:
         used = self._derivation.schemas

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ from .flags import check_flag
 from .paging import Paging, check_paging
 from .query import Query, check_query
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
+from .shape import Family, Leaf, read
 
 Patching: TypeAlias = Literal["put", "merge", "json"]
 """How a client's patch reaches the app: as a PUT of the whole object, or as the difference in the business object, by
@@ -192,3 +193,23 @@ class Resource:
 
     def _written(self, method: str) -> type[Schema] | None:
         return self.schema if method in ("POST", "PUT") else None
+
+
+def keys_of(resources: Iterable[Resource]) -> dict[type[Schema], str]:
+    """The field by which objects of a schema are recognised in lists, as its resource declares it.
+
+    Raises ``DeclarationError`` for what is no such field, or not the same one everywhere.
+    """
+    keys: dict[type[Schema], str] = {}
+    for resource in resources:
+        if resource.key is None:
+            continue
+        if keys.setdefault(resource.schema, resource.key) != resource.key:
+            raise DeclarationError(f"two resources name different keys of {resource.schema.__name__}")
+        slot = read(Family(resource.schema)).slots.get(resource.key)
+        if not isinstance(slot, Leaf) or slot.write_only:
+            raise DeclarationError(
+                f"Resource {resource.name!r} is recognised by {resource.key!r}: that must be the name of a plain field "
+                f"that clients see, not load_only"
+            )
+    return keys

@@ -17,6 +17,7 @@ from marshmallow.exceptions import RegistryError
 
 from translayer.errors import DeclarationError
 
+from .deprecation import instant
 from .rules import holds_objects
 from .shape import Family, Leaf, Many, One, Resolve, Shape, Slot, Table, is_standard, slot_of
 
@@ -77,6 +78,18 @@ def check_error_docs(link: Any) -> None:
         return
     if not isinstance(link, str) or re.search(r"[\s<>\"]", link) or _names("error_docs", link) != {"code"}:
         raise DeclarationError(f"error_docs={link!r} must be a URL with {{code}} in it, as '/docs/errors#{{code}}'")
+
+
+def check_functions(clock: Any, consumer: Any, extractors: Any) -> None:
+    """What the author's functions must be that are asked while requests are served."""
+    if not callable(clock):
+        raise DeclarationError(f"clock is a function that tells the time, not {clock!r}")
+    instant(clock(), "clock()")
+    if consumer is not None and not callable(consumer):
+        raise DeclarationError(f"consumer is a function of a request that returns a Consumer, not {consumer!r}")
+    for extractor in several("app_errors", extractors, object):
+        if not callable(extractor):
+            raise DeclarationError(f"app_errors takes functions of a status and a body, not {extractor!r}")
 
 
 def _names(parameter: str, template: str) -> set[str]:

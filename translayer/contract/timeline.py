@@ -13,11 +13,14 @@ from .version import Scheme, Version
 
 def check_timeline(versions: Sequence[Version], withdrawn: Sequence[Version], scheme: Scheme) -> None:
     """Raises ``DeclarationError`` where versions, newest first, and those withdrawn after them, make no timeline."""
+    if not versions:
+        raise DeclarationError("an Api needs at least one Version")
     for newer, older in pairwise((*versions, *withdrawn)):
         if newer.order(scheme) <= older.order(scheme):
             raise DeclarationError(f"Version {older.text} is out of order: list versions newest first, each once")
     for version in versions:
         version.order(scheme)
+    _check_changes(versions)
     for newer, older in pairwise(versions):
         if _may_outlast(older.life, newer.life):
             raise DeclarationError(
@@ -26,6 +29,17 @@ def check_timeline(versions: Sequence[Version], withdrawn: Sequence[Version], sc
             )
     for version in withdrawn:
         _check_withdrawn(version)
+
+
+def _check_changes(versions: Sequence[Version]) -> None:
+    if versions[-1].changes:
+        raise DeclarationError(
+            f"Version {versions[-1].text} is the oldest, so that its changes lead from nowhere: "
+            f"declare the version before it, or take the changes out"
+        )
+    told = [change for version in versions for change in version.changes]
+    if len(set(told)) < len(told):
+        raise DeclarationError("two versions have the same change: what happened twice is told by two classes")
 
 
 def _may_outlast(older: Life, newer: Life) -> bool:
