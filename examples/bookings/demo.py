@@ -113,6 +113,13 @@ class Client:
             connection.close()
 
 
+def set_clock(clock: Path, told: str) -> None:
+    """Set the service's clock; whoever looks at it meanwhile sees the old time or the new one."""
+    new = clock.with_suffix(".new")
+    new.write_text(told, encoding="ascii")
+    new.replace(clock)
+
+
 def heading(text: str) -> None:
     """Print a heading."""
     print(f"{text}\n{'=' * len(text)}\n", flush=True)
@@ -243,12 +250,12 @@ def look_at_the_end_of_v1(client: Client, booking: str, clock: Path) -> None:
     expect(f'</api/v2/reservations/{booking}>; rel="successor-version"' in told["Link"], "v2 has the same booking")
 
     heading("Monday, the second of August 2027, five past nine: v1 is off for ten minutes")
-    clock.write_text("2027-08-02T09:05:00+00:00", encoding="ascii")
+    set_clock(clock, "2027-08-02T09:05:00+00:00")
     told = client.headers("GET", f"/api/v1/reservations/{booking}", status=301)
     expect(told["Retry-After"] == "300", "and is back in five minutes")
 
     heading("The first of October 2027: v1 is retired, v2 deprecated, v3 stable and v4 a preview")
-    clock.write_text("2027-10-01T00:00:00+00:00", encoding="ascii")
+    set_clock(clock, "2027-10-01T00:00:00+00:00")
     told = client.headers("GET", f"/api/v1/reservations/{booking}", status=301)
     expect(told["Location"] == f"/api/v2/reservations/{booking}", "v1 leads to v2, and nobody has restarted anything")
     described = client.ask("GET", "/api/")
@@ -295,7 +302,7 @@ def served() -> Iterator[tuple[int, Path]]:
     """
     with TemporaryDirectory() as directory:
         clock = Path(directory) / "clock"
-        clock.write_text("2026-12-01T12:00:00+00:00", encoding="ascii")
+        set_clock(clock, "2026-12-01T12:00:00+00:00")
         server, port = _start(Path(directory) / "bookings.sqlite3", clock)
         try:
             _await_answer(server, port)
