@@ -13,16 +13,17 @@ from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 from small import api
 from small import translation as translation_of
+from things import Said, Script
 from twins import ask, reply_of, request_of
 
-from translayer import Api, Resource, Version, VersionChange
+from translayer import Api, Query, Resource, Version, VersionChange
 from translayer.contract.links import Linked, within
 from translayer.contract.translation import Translation
 from translayer.document.values import ABSENT, equal
 from translayer.engine.exchange import Engine
 from translayer.engine.links import BodyLinks, Site
 from translayer.errors import RequestError
-from translayer.operations import moved, nest, remove, rename, split, wrap
+from translayer.operations import map_values, moved, nest, remove, rename, split, wrap
 
 LINK = {"metadata": {"link": True}}
 ORIGIN = "https://shop.example"
@@ -417,3 +418,67 @@ def test_RTE_3_6_what_a_link_becomes_is_held_to_today_s_rules() -> None:
         with pytest.raises(RequestError):
             request_of(way).translated(raw, None, found)
     assert within(found, lambda: way.upgrade({"url": "/api/v1/objects/1"}, ABSENT)) == {"self": "/internal/things/1"}
+
+
+class ShipSchema(Schema):
+    """A ship, and where to read about others like it."""
+
+    name = fields.String()
+    state = fields.String(validate=validate.OneOf(["moored", "sailed"]))
+    alike = fields.String(allow_none=True, metadata={"link": True})
+
+
+class ShipsAreVessels(VersionChange):
+    """Ships are vessels, their `title` is a `name`, and states have plain names."""
+
+    schemas = {ShipSchema: [rename("title", "name"), map_values("state", {"in": "moored", "out": "sailed"})]}
+    routes = [moved("/ships", to="/vessels")]
+
+
+def fleet(**options: Any) -> Api:
+    query = Query(filters=["name", "state"], sort="sort", paging=["page"])
+    ship = Resource(
+        "ship", ShipSchema, "/vessels", "/vessels/<int:id>", item_methods=["GET", "PUT"], etag="generate", query=query
+    )
+    return Api("acme", [ship], [Version(3), Version(2, ShipsAreVessels), Version(1)], prefix="/api", **options)
+
+
+@pytest.mark.parametrize("home", (None, "/internal"))
+@pytest.mark.parametrize(
+    ("stored", "first", "newest"),
+    (
+        ("{}/vessels?state=moored&sort=-name", "/ships?state=in&sort=-title", "/vessels?state=moored&sort=-name"),
+        ("/api/v1/ships?state=in&title=a", "/ships?state=in&title=a", "/vessels?state=moored&name=a"),
+        ("/api/v2/vessels?state=moored&name=a", "/ships?state=in&title=a", "/vessels?state=moored&name=a"),
+        ("/api/v1/ships?nonsense=1", "/ships?nonsense=1", "/vessels?nonsense=1"),
+        ("/api/v1/ships/1?page=%32", "/ships/1?page=%32", "/vessels/1?page=%32"),
+    ),
+)
+def test_RTE_3_4_the_query_of_a_link_is_in_the_words_of_the_version_that_it_names(
+    serve: Any, home: str | None, stored: str, first: str, newest: str
+) -> None:
+    link = stored.format(home or "")
+    client = serve(Script(Said(body={"name": "Argo", "alike": link})), fleet(app_prefix=home))
+    assert client.get("/api/v1/ships/1").json["alike"] == f"/api/v1{first}"
+    assert client.get("/api/v3/vessels/1").json["alike"] == f"/api/v3{newest}"
+
+
+@pytest.mark.parametrize("home", (None, "/internal"))
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    (
+        ("/api/v1/ships?state=in&sort=-title", "{}/vessels?state=moored&sort=-name"),
+        ("/api/v1/ships?page=2", "{}/vessels?page=2"),
+        ("/api/v3/vessels?name=a", "{}/vessels?name=a"),
+        ("/api/v2/vessels?nonsense=a", "{}/vessels?nonsense=a"),
+        ("/api/v1/ships?nonsense=1", "{}/vessels?nonsense=1"),
+        ("/api/v1/ships/%31?page=2", "/api/v1/ships/%31?page=2"),
+    ),
+)
+def test_RTE_3_5_the_query_of_a_client_s_link_becomes_the_app_s(
+    serve: Any, home: str | None, sent: str, stored: str
+) -> None:
+    app = Script(Said(body={"name": "Argo", "alike": None}))
+    reply = serve(app, fleet(app_prefix=home)).put("/api/v1/ships/1", json={"title": "Argo", "alike": sent})
+    assert reply.status_code == 200
+    assert app.last.json["alike"] == stored.format("/api/v1" if home is None else home)

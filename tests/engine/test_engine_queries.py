@@ -11,6 +11,7 @@ from things import THING, Said, Script, make_api
 from examples.bookings.api import BookingSchema
 from examples.bookings.api import api as BOOKINGS
 from translayer import Api, Limits, Query, Resource, Route, Translator, Version, VersionChange
+from translayer.errors import DeclarationError
 from translayer.operations import (
     add,
     convert,
@@ -591,3 +592,48 @@ def test_fields_that_compute_do_so_for_parameters_too(serve: Any, query: str, to
     assert (app.last.query, reply.headers["Link"]) == (today, f"</v1/stamps?{query}>")
     reply = serve(app, STAMPS).get("/v1/stamps")
     assert reply.headers["Link"] == f"</v1/stamps?{query}>"
+
+
+class PaidSchema(Schema):
+    """Somebody, whose salary only some see."""
+
+    name = fields.String()
+    salary = fields.Integer(attribute="pay", metadata={"flag": "hr"})
+    page = fields.String(metadata={"link": True})
+
+
+def paid(**told: Any) -> Api:
+    query = Query(**{"filters": ["name", "salary"], "sort": "sort", "fields": "fields", **told})
+    return Api("acme", [Resource("paid", PaidSchema, "/paid", collection_methods=["GET"], query=query)], [Version(1)])
+
+
+@pytest.mark.parametrize(
+    ("policy", "asked", "seen"),
+    (
+        ("pass", "salary=9&nonsense=1", "nonsense=1"),
+        ("pass", "pay=9", ""),
+        ("pass", "sort=-salary,name", "sort=name"),
+        ("pass", "sort=pay", None),
+        ("pass", "sort=nonsense", "sort=nonsense"),
+        ("pass", "fields=name,salary", "fields=name"),
+        ("exclude", "salary=9&nonsense=1&name=a", "name=a"),
+        ("raise", "salary=9", 400),
+        ("raise", "sort=salary", 400),
+    ),
+)
+def test_RTE_4_5_what_is_hidden_from_a_consumer_is_unknown_and_reaches_no_app(
+    serve: Any, policy: str, asked: str, seen: Any
+) -> None:
+    app = Script(Said(body=[]))
+    reply = serve(app, paid(unknown=policy)).get(f"/v1/paid?{asked}")
+    if seen == 400:
+        assert reply.status_code == 400
+        nonsense = serve(app, paid(unknown=policy)).get(f"/v1/paid?{asked.replace('salary', 'nonsense')}")
+        assert reply.text.replace("salary", "nonsense") == nonsense.text
+    else:
+        assert (reply.status_code, app.last.query) == (200, seen or "")
+
+
+def test_a_filter_of_links_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="which holds links"):
+        paid(filters=["page"])

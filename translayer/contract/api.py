@@ -31,7 +31,7 @@ from .envelope import ENVELOPES, Envelope, NoEnvelope
 from .explain import Explanation, Journey, explained
 from .flags import flag_of
 from .forms import forms
-from .grammar import Grammar, grammars
+from .grammar import Grammar, grammars, less_hidden
 from .history import Changes
 from .home import check_home
 from .lens import Faults
@@ -223,7 +223,8 @@ class Api:
             tuple(path for path in table if seen._sees(path.route.flag) and seen._sees(whole.owner(path.route).flag))
             for table in (whole.tables if versions is None else whole._tables_of(versions))
         )
-        seen._grammars = seen._all_grammars()
+        own = seen._all_grammars()
+        seen._grammars = {route: less_hidden(own[route], everybodys) for route, everybodys in whole._grammars.items()}
         return seen
 
     def _all_grammars(self) -> Mapping[Route, tuple[Grammar, ...]]:

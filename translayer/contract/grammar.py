@@ -21,6 +21,7 @@ from .business import Business, Computed, Plucked, Recognised, Same
 from .check import Check, Unknown
 from .counterparts import Places, narrowed, near, newer_places, places, spelt
 from .lens import Chain, Deferred, Each, Lens
+from .links import MARK as LINK
 from .query import Query
 from .shape import Many, One, Slot
 from .texts import asked, is_plain
@@ -74,7 +75,8 @@ class Grammar:
     ``sorting`` are the names that ``query.sort`` may list, ``followers`` those of them that say nothing unless another
     piece of the same field stands before them. ``selecting`` are those that ``query.fields`` may list;
     ``everything`` those of them that take all of the app's object to tell. ``known`` and ``known_names`` are the
-    parameters, and the names in lists, of any version, which are never passed on as unknown.
+    parameters, and the names in lists, of any version, which are never passed on as unknown; ``hidden`` and
+    ``hidden_names`` those that only others see, which are dropped where unknown ones are passed on.
     """
 
     query: Query
@@ -87,6 +89,8 @@ class Grammar:
     check: Check
     known: frozenset[str] = frozenset()
     known_names: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    hidden_names: frozenset[str] = frozenset()
 
     @cached_property
     def by_client(self) -> Mapping[str, Filter]:
@@ -110,10 +114,20 @@ def grammars(
     """
     deriver = _Deriver(query, today, unknown, where)
     made = {id(chain): deriver.grammar(way) for chain, way in {way.chain: way for way in translations}.items()}
-    known = frozenset(query.parameters).union(*({*grammar.by_client, *grammar.by_app} for grammar in made.values()))
+    others = frozenset(query.parameters) - query.field_of.keys()
+    known = others.union(*({*grammar.by_client, *grammar.by_app} for grammar in made.values()))
     names = frozenset(_all_names(made.values()))
     complete = {key: replace(grammar, known=known, known_names=names) for key, grammar in made.items()}
     return tuple(complete[id(way.chain)] for way in translations)
+
+
+def less_hidden(grammars: Sequence[Grammar], everybodys: Sequence[Grammar]) -> tuple[Grammar, ...]:
+    """Grammars of a consumer who does not see everything, which tell what is hidden from what is unknown."""
+    every = everybodys[0]
+    return tuple(
+        replace(grammar, hidden=every.known - grammar.known, hidden_names=every.known_names - grammar.known_names)
+        for grammar in grammars
+    )
 
 
 def _all_names(found: Iterable[Grammar]) -> Iterator[str]:
@@ -149,14 +163,19 @@ class _Deriver:
                 f"{self._where} has the filter {name!r} of {field!r}, which is no plain field of today's documents "
                 f"that clients see; there are {listed}"
             )
+        if self._today[plain[field]].field.metadata.get(LINK):
+            raise DeclarationError(
+                f"{self._where} has the filter {name!r} of {field!r}, which holds links: what a client calls one only "
+                f"a request can say. Filter by what the link is made of, or let the parameter pass with others="
+            )
         return plain[field]
 
     def _refuse_twins(self, names: Sequence[str], when: str) -> None:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise DeclarationError(
-                f"{self._where} would have the parameter {twice[0]!r} mean two things {when}: give the filter a name "
-                f"of its own, as in filters={{'by_{twice[0]}': '{twice[0]}'}}, or call the other parameter otherwise"
+                f"{self._where} would have the parameter {twice[0]!r} mean two things {when}: give the filter of "
+                f"today's field a name of its own, as in filters={{'by_…': '…'}}, or call the other parameter otherwise"
             )
 
     def grammar(self, way: Translation) -> Grammar:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from translayer.contract.routes import Table
@@ -29,12 +29,40 @@ _SAFE: Final = "/!$&'()*+,:;=@"
 _TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|<([^<>]*)>')
 
 
-_NONE: Final[Mapping[str, Addresses]] = MappingProxyType({})
+class Published(Protocol):
+    """A version whose URLs links may have, whoever wrote them and when."""
+
+    @property
+    def addresses(self) -> Addresses:
+        """Its URLs."""
+        ...
+
+    def inward_query(self, number: int, query: str) -> str | None:
+        """A query to one of its URLs, given by its number, as the app takes it; ``None`` where that cannot be said."""
+        ...
+
+
+_NONE: Final[Mapping[str, Published]] = MappingProxyType({})
 """No versions are published."""
 
 
 def _as_it_is(number: int, query: str) -> str:
     return query
+
+
+class Target(NamedTuple):
+    """What a link of the app's leads to: today's path, and in whose words its query is, ``None`` for today's.
+
+    ``number`` is that of the URL in the version of these words.
+    """
+
+    path: str
+    words: Published | None = None
+    number: int = 0
+
+    def query(self, query: str) -> str | None:
+        """The link's query in today's words; ``None`` where it cannot be said in them."""
+        return query if self.words is None else self.words.inward_query(self.number, query)
 
 
 class Site(NamedTuple):
@@ -43,8 +71,8 @@ class Site(NamedTuple):
     ``origin`` is ``https://host``; ``root`` is where the layer is mounted, ``mount`` is ``root`` with prefix and
     version, as the client wrote them; ``here`` is today's path of the request, for links that are relative to it.
     ``app_prefix`` is what stands before today's paths in the app's own URLs; ``None`` where the app lives at its root,
-    and prefix and version are in its ``SCRIPT_NAME``. ``query`` makes of the query of a link to one of the version's
-    URLs, given by its number, the client's.
+    and prefix and version are in its ``SCRIPT_NAME``. ``query`` makes of the app's query in a link to one of the
+    version's URLs, given by its number, the client's; ``inward`` the other way, ``None`` where that cannot be said.
     """
 
     origin: str
@@ -53,6 +81,7 @@ class Site(NamedTuple):
     here: str
     app_prefix: str | None = None
     query: Callable[[int, str], str] = _as_it_is
+    inward: Callable[[int, str], str | None] = _as_it_is
 
     @property
     def home(self) -> str:
@@ -86,7 +115,7 @@ class Addresses:
 
     Today's app may serve URLs that the version does not have, and which would be other ones there: where it has
     ``/bookings/search``, nobody gets at an item of that name. So all of the app's ``own`` rules are known here, each
-    with its ``rivals``. ``published`` has the addresses of every version, by what stands before them behind the root:
+    with its ``rivals``. ``published`` has every version, by what stands before them behind the root:
     ``/api/v2``. All of these begin with ``prefix``.
     """
 
@@ -94,7 +123,7 @@ class Addresses:
         self,
         table: Table,
         own: Mapping[str, frozenset[str]],
-        published: Mapping[str, Addresses] = _NONE,
+        published: Mapping[str, Published] = _NONE,
         prefix: str = "",
     ) -> None:
         self.urls = tuple(_url(rule, today) for rule, today in urls(table))
@@ -144,19 +173,27 @@ class Addresses:
     def today(self, link: str, site: Site) -> str | None:
         """Today's path, unquoted, that a link of the app's leads to; ``None`` where it is no declared route's."""
         located = _located(link, site)
-        path = None if located is None else self._told(located[1], site)
-        found = None if path is None else self._today.match(path)
-        return None if found is None or found[0] is None else path
+        target = None if located is None else self._target(located[1], site)
+        found = None if target is None else self._today.match(target.path)
+        return None if target is None or found is None or found[0] is None else target.path
 
     def outward(self, link: str, site: Site) -> str:
         """A link as the client should see it; links to elsewhere and to undeclared routes are left as they are."""
         located = _located(link, site)
-        shown = None if located is None else self._shown(*located, site)
-        if located is None or shown is None:
+        if located is None:
             return link
-        parts, (number, path) = located[0], shown
-        query = site.query(number, parts.query) if parts.query else ""
-        return _replaced(link, parts, path, query)
+        parts, path = located
+        kept = self._kept(path, site) if parts.path.startswith("/") else None
+        if kept is not None:
+            number, is_todays = kept
+            return _replaced(link, parts, parts.path, site.query(number, parts.query) if is_todays else parts.query)
+        target = self._target(path, site)
+        found = None if target is None else self._today.match(target.path)
+        if target is None or found is None or found[0] is None:
+            return link
+        shown = quoted(site.mount) + self.urls[found[0]].outward.quoted(found[1]) if parts.path else ""
+        query = target.query(parts.query)
+        return _replaced(link, parts, shown, parts.query if query is None else site.query(found[0], query))
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""
@@ -175,59 +212,56 @@ class Addresses:
             return link
         parts, path = located
         rest = _behind(path, (site.mount,))
-        today = None if rest is None else self._from_version(rest)
-        if today is not None:
-            made = _replaced(link, parts, quoted(site.home + today), parts.query)
-            return made if self.outward(made, site) == link else link
-        today = self._from_published(path, site)
-        return link if today is None else _replaced(link, parts, quoted(site.home + today), parts.query)
+        there = None if rest is None else self.to_today(rest)
+        if there is None:
+            target = self._from_published(path, site)
+            return link if target is None else self._made(link, parts, target.path, target.query(parts.query), site)
+        number, today = there
+        made = self._made(link, parts, today, site.inward(number, parts.query), site)
+        return made if urlsplit(made).query != parts.query or self.outward(made, site) == link else link
 
-    def _shown(self, parts: SplitResult, path: str, site: Site) -> tuple[int, str] | None:
-        """Which of ``urls`` a link of the app's leads to, and its path as the client should see it, quoted."""
-        there = self._as_it_is(path, site) if parts.path.startswith("/") else None
-        if there is not None:
-            return there, parts.path
-        today = self._told(path, site)
-        found = None if today is None else self._today.match(today)
-        if found is None or found[0] is None:
-            return None
-        return found[0], quoted(site.mount) + self.urls[found[0]].outward.quoted(found[1]) if parts.path else ""
+    def _made(self, link: str, parts: SplitResult, today: str, query: str | None, site: Site) -> str:
+        """A link as the app makes it; with the client's own query where that cannot be said in today's words."""
+        return _replaced(link, parts, quoted(site.home + today), parts.query if query is None else query)
 
-    def _as_it_is(self, path: str, site: Site) -> int | None:
-        """Which of ``urls`` a path is that is the client's already, and no path that the app has for something else."""
+    def _kept(self, path: str, site: Site) -> tuple[int, bool] | None:
+        """Which of ``urls`` a path is that is the client's already, and no path that the app has for something else.
+
+        And whether the app has it too, so that a query would be in today's words. ``None`` where it is not the
+        client's.
+        """
         rest = _behind(path, (site.mount,))
         there = None if rest is None else self._version.match(rest)
         if there is None:
             return None
         named = _behind(path, site.fronts)
         here = None if named is None else self._today.match(named)
-        return there[0] if here is None or here[0] == there[0] else None
+        if here is not None and here[0] != there[0]:
+            return None
+        return there[0], here is not None
 
-    def _told(self, path: str, site: Site) -> str | None:
-        """Today's path for one that the app has written: its own, or a version's."""
+    def _target(self, path: str, site: Site) -> Target | None:
+        """What a path leads to that the app has written: its own, or a version's."""
         rest = _behind(path, site.fronts)
         if rest is not None and self._today.match(rest) is not None:
-            return rest
+            return Target(rest)
         return self._from_published(path, site)
 
-    def _from_published(self, path: str, site: Site) -> str | None:
-        """Today's path for one that is behind any published version.
+    def _from_published(self, path: str, site: Site) -> Target | None:
+        """What a path leads to that is behind any published version.
 
         An app that has the version in its ``SCRIPT_NAME`` writes its own names behind it, and may have kept the link.
         """
         inner = _behind(path, (site.root, "")) or ""
         end = inner.find("/", self._behind_front)
-        addresses = self._published.get(inner[:end])
-        if end < 0 or addresses is None:
+        version = self._published.get(inner[:end])
+        if end < 0 or version is None:
             return None
         rest = inner[end:]
         if site.app_prefix is None and self._today.match(rest) is not None:
-            return rest
-        return addresses._from_version(rest)
-
-    def _from_version(self, path: str) -> str | None:
-        found = self.to_today(path)
-        return None if found is None else found[1]
+            return Target(rest)
+        found = version.addresses.to_today(rest)
+        return None if found is None else Target(found[1], version, found[0])
 
 
 class BodyLinks(NamedTuple):

@@ -113,18 +113,22 @@ class _Inward:
                 said += self._listed(pair, self._sorted)
             elif name == query.fields:
                 said += self._listed(pair, self._selected)
-            elif name in query.passing or self._passes(name, self._grammar.known):
+            elif name in query.passing or self._passes(name, self._grammar.known, self._grammar.hidden):
                 said.append(Said((pair,), (pair,)))
-            elif self._grammar.unknown != "exclude":
+            elif not self._is_dropped(name, self._grammar.hidden):
                 self._note(name, "UNKNOWN_FIELD", "This version has no such parameter.")
         return tuple(said), self._faults
 
     def _note(self, name: str, code: str, message: str) -> None:
         self._faults.append(Violation((), code, message, name))
 
-    def _passes(self, name: str, known: frozenset[str]) -> bool:
-        """Whether what is unknown goes on as it is; what another version knows never does."""
-        return self._grammar.unknown == "pass" and name not in known
+    def _passes(self, name: str, known: frozenset[str], hidden: frozenset[str]) -> bool:
+        """Whether what is unknown goes on as it is; what another version or consumer knows never does."""
+        return self._grammar.unknown == "pass" and name not in known and name not in hidden
+
+    def _is_dropped(self, name: str, hidden: frozenset[str]) -> bool:
+        """Whether what does not go on is dropped without a word, as what is hidden is where all else would go on."""
+        return self._grammar.unknown == "exclude" or (self._grammar.unknown == "pass" and name in hidden)
 
     # Values
 
@@ -214,9 +218,9 @@ class _Inward:
 
     def _unknown(self, parameter: str, name: str, item: str, sentence: str) -> list[str]:
         """What becomes of a name that the version does not have."""
-        if self._passes(name, self._grammar.known_names):
+        if self._passes(name, self._grammar.known_names, self._grammar.hidden_names):
             return [item]
-        if self._grammar.unknown != "exclude":
+        if not self._is_dropped(name, self._grammar.hidden_names):
             self._note(parameter, "CHOICE", f"{sentence} {name!r}.")
         return []
 

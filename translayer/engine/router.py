@@ -83,6 +83,16 @@ class VersionRoutes:
         number, today = found
         return Match(self.position, self.places[number], today)
 
+    def inward_query(self, number: int, query: str) -> str | None:
+        """A query to the URL of that number as the app takes it; ``None`` where that cannot be said."""
+        plan = self.places[number].plan("GET") if query else None
+        if plan is None or plan.queries is None:
+            return query
+        try:
+            return plan.queries.inward(query).text
+        except RequestError:
+            return None
+
 
 class Router:
     """From paths to places, in every version."""
@@ -274,16 +284,17 @@ def _all_routes(api: Api, own: Mapping[str, frozenset[str]]) -> Iterator[Version
     """
     planner = Planner(api)
     known: dict[tuple[tuple[str, str], ...], Addresses] = {}
-    published: dict[str, Addresses] = {}
+    published: dict[str, VersionRoutes] = {}
     for position, table in enumerate(api.tables):
         key = urls(table)
         addresses = known.get(key) or known.setdefault(key, Addresses(table, own, published, api.prefix))
-        published[f"{api.prefix}/v{api.versions[position].text}"] = addresses
         by_method: dict[tuple[str, str], dict[str, Route]] = {}
         for path in table:
             by_method.setdefault((path.rule, path.route.rule), {})[path.route.method] = path.route
         places = [planner.place(by_method[url], position) for url in key]
-        yield VersionRoutes(position, addresses, places, api.app_prefix)
+        routes = VersionRoutes(position, addresses, places, api.app_prefix)
+        published[f"{api.prefix}/v{api.versions[position].text}"] = routes
+        yield routes
 
 
 def _known_rules(tables: Iterable[Table]) -> Mapping[str, int]:

@@ -106,7 +106,8 @@ class Turn(NamedTuple):
     def site(self) -> Site:
         """Where links of the app's lead to."""
         request = self.request
-        return Site(request.origin, request.mount, self.mount, self.path, self.routes.app_prefix, self._queries)
+        ways = self._queries, self.routes.inward_query
+        return Site(request.origin, request.mount, self.mount, self.path, self.routes.app_prefix, *ways)
 
     def _queries(self, number: int, query: str) -> str:
         """The query of a link to the URL of that number in ``addresses``, as the client writes it."""
