@@ -38,6 +38,9 @@ log = logging.getLogger("translayer")
 VERSION_KEY = "translayer.version"
 """Where the wrapped app finds, in its ``environ``, the version that the client speaks."""
 
+CONSUMER_KEY = "translayer.consumer"
+"""Where it finds the name of the consumer, where there is one."""
+
 _BROKEN_OFF = "The body could not be read to its end."
 
 
@@ -65,6 +68,8 @@ class Translayer:
             engine, found, visitor = self._everybodys, self._everybodys.find(path), ANYBODY
         else:
             engine, found, visitor = self._audience.admit(path, partial(_request, environ, path))
+        if visitor.name:
+            environ = {**environ, CONSUMER_KEY: visitor.name}
         if isinstance(found, Untouched):
             return self.app(_moved(environ, found.mount) if found.mount else environ, start_response)
         conversation = _Conversation(self.app, environ, start_response, debug=self.debug)

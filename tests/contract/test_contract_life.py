@@ -92,9 +92,12 @@ def test_VER_2_2_dates_that_make_no_sense_are_refused_at_construction(told: dict
     (
         (lambda: Brownout(date(2026, 12, 1), 5), "starts at a datetime with its zone"),  # type: ignore[arg-type]
         (lambda: Brownout(datetime(2026, 12, 1), 5), "has no zone"),
-        (lambda: Brownout(NOON, 0), "takes a number of minutes, not 0"),
-        (lambda: Brownout(NOON, True), "takes a number of minutes, not True"),
-        (lambda: Brownout(NOON, 2.5), "takes a number of minutes, not 2.5"),  # type: ignore[arg-type]
+        (lambda: Brownout(NOON, 0), "of a year at most, not 0"),
+        (lambda: Brownout(NOON, True), "of a year at most, not True"),
+        (lambda: Brownout(NOON, 2.5), "of a year at most, not 2.5"),  # type: ignore[arg-type]
+        (lambda: Brownout(NOON, 10**12), "of a year at most, not 1000000000000"),
+        (lambda: Brownout(at(9950, 1, 1), 5), "starts before the year 9901"),
+        (lambda: Brownout(NOON, 60, every=timedelta.max), "no longer than ten years"),
         (lambda: Brownout(NOON, 60, every=HOUR), "longer than its 60 minutes"),
         (lambda: Brownout(NOON, 60, every=120), "longer than its 60 minutes"),  # type: ignore[arg-type]
     ),
@@ -150,6 +153,16 @@ def test_nothing_changes_before_the_next_change(brownout: Brownout, one: datetim
     else:
         assert change > moment
         assert told(change) != told(change - timedelta(microseconds=1)) or life.state(change) != "deprecated"
+
+
+def test_VER_7_3_brownouts_that_meet_are_one_and_end_with_the_version() -> None:
+    late = Brownout(at(2027, 2, 28, 23, 50), 60)
+    first, second = Brownout(NOON, 30), Brownout(NOON + timedelta(minutes=20), 30)
+    life = Version(1, deprecated=SEPTEMBER, sunset=MARCH, brownouts=[second, first, late]).life
+    assert life.brownout(at(2026, 12, 1, 12, 5)) == at(2026, 12, 1, 12, 50)
+    assert life.brownout(at(2027, 2, 28, 23, 55)) == at(2027, 3, 1)
+    assert life.brownout(at(2026, 12, 1, 11)) is None
+    assert Version(1, deprecated=SEPTEMBER).life.brownout(at(2026, 12, 1, 11)) is None
 
 
 def test_a_retired_version_has_no_brownouts_to_wait_for() -> None:
@@ -229,6 +242,7 @@ def test_previews_may_stand_before_what_is_stable_no_earlier(versions: Any) -> N
         (lambda: Deprecation("soon"), "since='soon' is no date"),  # type: ignore[arg-type]
         (lambda: Deprecation(MARCH, SEPTEMBER), "sunset (2026-09-01) is before since (2027-03-01)"),
         (lambda: Deprecation(MARCH, link="a b"), "link='a b' is no URL"),
+        (lambda: Deprecation(MARCH, link="javascript:alert(1)"), "is no link to a page"),
         (lambda: Deprecation(MARCH, sunset_link=1), "sunset_link=1 is no URL"),  # type: ignore[arg-type]
         (lambda: Route("GET", "/a", deprecated=True), "GET /a: since=True is no date"),  # type: ignore[arg-type]
         (

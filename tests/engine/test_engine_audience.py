@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from werkzeug.datastructures import Headers
 
 from translayer import Consumer, Limits, Request, Resource, Route, Version, VersionChange
 from translayer.engine.audience import Audience, Watched
-from translayer.operations import moved, rename
+from translayer.operations import added, moved, rename
 
 KEYS = {
     "plain": Consumer("plain"),
@@ -173,7 +173,7 @@ def test_VER_10_4_a_pin_to_a_version_that_is_not_there_is_the_service_s_fault(
     reply = client.get("/api/things/1", headers=key(who))
     assert (reply.status_code, reply.json["error"]["error"]) == (500, "INTERNAL_ERROR")
     assert "a consumer is pinned to version" in caplog.text
-    assert client.get("/api/v2/things/1", headers=key(who)).status_code == 500
+    assert client.get("/api/v2/things/1", headers=key(who)).status_code == 200
 
 
 @pytest.mark.usefixtures("lint_is_wrong_about_location")
@@ -314,3 +314,101 @@ def test_a_hidden_url_of_an_older_version_is_not_the_app_s_either(serve: Any) ->
     assert client.get("/api/v1/colours", headers=key("plain")).status_code == 404
     assert app.asked == []
     assert client.get("/api/v1/colours", headers=key("all")).data == b"all"
+
+
+class QuaysAreThings(VersionChange):
+    """Shelves are called things."""
+
+    routes = [moved("/shelves", to="/things")]
+
+
+class Catalogued(VersionChange):
+    """There is a catalogue."""
+
+    routes = [added("/catalogue")]
+
+
+PREFLIGHT = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+
+
+@pytest.mark.parametrize("undeclared", ("refuse", "relay"))
+@pytest.mark.parametrize("method", ("GET", "HEAD", "DELETE", "OPTIONS"))
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    (
+        ("/api/v2{}", {}),
+        ("/api/v1{}", {}),
+        ("/api/v1{}", {"Accept": "text/x"}),
+        ("/api/v3{}", {}),
+        ("/api{}", {}),
+        ("/api{}", {"X-Api-Version": "9"}),
+        ("/api{}", {"X-Api-Version": "3"}),
+        ("/api/v2{}", {"X-Api-Version": "3"}),
+        ("/api/latest{}", {}),
+        ("/api/v2{}", PREFLIGHT),
+        ("/api/v3{}", PREFLIGHT),
+    ),
+)
+@pytest.mark.usefixtures("lint_is_wrong_about_head", "lint_is_wrong_about_location")
+def test_VER_8_7_the_urls_of_a_preview_are_nobodys_to_others(
+    serve: Any, undeclared: str, method: str, path: str, headers: dict[str, str]
+) -> None:
+    """Only its own app's URL is kept from those who do not see it, where other URLs are relayed."""
+    shelf = Resource("shelf", ThingSchema, item="/things/<int:id>", routes=[Route("GET", "/catalogue")])
+    preview = Version(
+        3, type("Catalogued", (VersionChange,), {"routes": [added("/catalogue"), *QuaysAreThings.routes]}), preview=True
+    )
+    versions = [
+        preview,
+        Version(2, deprecated=date(2020, 1, 1)),
+        Version(1, sunset=date(2020, 1, 1), retired="redirect"),
+    ]
+    app = Script(Said("404 Not Found", body=b"<h1>Not here</h1>", type="text/html"))
+    client = serve(app, api(resources=[shelf], versions=versions, undeclared=undeclared))
+
+    def told(url: str) -> Any:
+        reply = client.open(path.format(url), method=method, headers=headers)
+        return reply.status_code, reply.data, list(reply.headers)
+
+    for url in ("/things/1", "/catalogue"):
+        seen, unknown = told(url), told("/nonsense/1")
+        if app.asked:  # the app was asked for what is nobody's, and for nothing else
+            assert (seen[0], {asked.path[-11:] for asked in app.asked}) == (404, {"/nonsense/1"})
+        else:
+            assert seen == unknown
+
+
+def test_VER_8_7_a_preview_comes_into_sight_when_it_is_stable(serve: Any) -> None:
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    shelf = Resource("shelf", ThingSchema, item="/things/<int:id>")
+    versions = [Version(2, QuaysAreThings, stable=date(2026, 2, 1)), Version(1)]
+    client = serve(store(), make_api(resources=[shelf], versions=versions, clock=lambda: now[0], undeclared="refuse"))
+    for day, status in ((1, 404), (40, 200), (1, 404)):
+        now[0] = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
+        assert client.get("/api/v2/things/1").status_code == status
+        assert client.get("/api/latest/things/1").status_code == status
+        assert client.get("/api/v1/shelves/1").status_code == 200
+
+
+def test_VER_8_8_links_to_what_is_hidden_stay_as_they_are_written(serve: Any) -> None:
+    class LinkedSchema(Schema):
+        label = fields.String()
+        to = fields.String(metadata={"link": True})
+
+    secret = Resource("secret", ThingSchema, item="/secrets/<int:id>", flag="beta")
+    shelf = Resource("shelf", LinkedSchema, item="/things/<int:id>")
+    versions = [Version(3, QuaysAreThings, preview=True), Version(2), Version(1)]
+    client = serve(store(), api(resources=[shelf, secret], versions=versions))
+    for link in ("/api/v3/things/7", "/api/v9/things/7", "/api/v1/secrets/7", "/api/v1/nonsense/7"):
+        reply = client.put("/api/v2/shelves/1", headers=key("plain"), json={"label": "a", "to": link})
+        assert (reply.status_code, reply.json["to"]) == (200, link)
+
+
+def test_VER_8_13_the_app_finds_the_consumer_s_name(serve: Any) -> None:
+    app = Script(Said(body={"id": 1, "label": "chair"}))
+    client = serve(app, api())
+    for who in ("plain", "early", ""):
+        client.get("/api/v2/things/1", headers=key(who))
+        assert app.last.headers.get("translayer.consumer") == (who or None)
+    client.get("/api/v3/status", headers=key("early"))
+    assert app.last.headers["translayer.consumer"] == "early"

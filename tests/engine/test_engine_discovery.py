@@ -14,6 +14,7 @@ from things import Said, Script, make_api
 
 from translayer import Brownout, Discovery, Resource, Version
 
+OFTEN = "5 minutes every 60 minutes, next 2026-12-01T12:00:00Z"
 NOW = datetime(2026, 12, 1, 12, 3, tzinfo=UTC)
 SPOKEN = Discovery(
     specification="/docs/v{version}.json",
@@ -55,7 +56,7 @@ def links(version: str) -> dict[str, str]:
 
 
 def told(version: str, state: str, **further: Any) -> dict[str, Any]:
-    dates = {"stable": None, "deprecated": None, "sunset": None, "brownouts": []}
+    dates = {"stable": None, "deprecated": None, "sunset": None, "off_until": None, "brownouts": []}
     return {"version": version, "state": state, "url": f"/api/v{version}/", **dates, "links": links(version), **further}
 
 
@@ -65,6 +66,7 @@ V3 = told(
     "deprecated",
     deprecated="2026-09-01T00:00:00Z",
     sunset="2027-03-01T00:00:00Z",
+    off_until="2026-12-01T12:05:00Z",
     brownouts=[
         {"start": "2026-12-01T11:00:00Z", "minutes": 5, "every_minutes": 60.0, "next": "2026-12-01T12:00:00Z"},
         {"start": "2026-11-01T11:00:00Z", "minutes": 30, "every_minutes": None, "next": None},
@@ -129,10 +131,13 @@ def test_VER_9_2_browsers_get_a_page_that_loads_and_runs_nothing(serve: Any) -> 
     assert reply.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
     page = Reader(reply.text)
     assert {"v4", "v3", "v2", "v1"} <= set(page.texts)
-    assert {"deprecated", "retired", "2026-09-01", "5 minutes every 60 minutes, next 2026-12-01T12:00:00Z"} <= set(
-        page.texts
-    )
-    assert "30 minutes, over" in page.texts
+    assert {
+        "deprecated, off until 2026-12-01T12:05:00Z",
+        "retired",
+        "2026-09-01",
+        OFTEN,
+    } <= set(page.texts)
+    assert {"30 minutes, over", "Current version: v4", "Where none is named: v4"} <= set(page.texts)
     assert "Running build: 2.3.1 1a2b3c4" in page.texts
     assert {"/api/v4/", "/docs/v3.json", "/old", "https://docs.example/changes?a=1&b=2"} <= set(page.links)
     assert not {"script", "img", "link"} & set(page.tags)

@@ -76,9 +76,9 @@ SAID: dict[str, dict[str, str]] = {
     "6": {"X-Api-Version": "6", **ENDS, "Retry-After": "100", "Cache-Control": "no-store"},
     "5": {"X-Api-Version": "5", **ENDED},
     "4": {"X-Api-Version": "4", **ENDED},
-    "3": {"X-Api-Version": "3", **ENDED},
+    "3": {"X-Api-Version": "3", **ENDED, "Cache-Control": "max-age=100"},
     "2": {"X-Api-Version": "2", **ENDED},
-    "1": {"X-Api-Version": "1"},
+    "1": {"X-Api-Version": "1", "Cache-Control": "max-age=100"},
 }
 """The headers by which a client is told of a version's life."""
 
@@ -132,7 +132,9 @@ def test_VER_6_1_every_state_answers_every_method_however_it_is_named(
     number = "7" if statuses is NOT_ACCEPTABLE else number
     expected = {**SAID[number], **links(number, rest)}
     if status in (301, 308):
-        expected["Location"] = f"/api/v7{rest}"
+        expected["Location"] = f"/api/v7{rest}"  # which may be kept until version 6 is back
+    elif number in ("3", "1"):
+        del expected["Cache-Control"]
     if method == "POST" and status == 201:
         expected["Location"] = f"http://localhost{path}/2"
     assert (reply.status_code, {name: reply.headers[name] for name in TOLD if name in reply.headers}) == (
@@ -210,7 +212,7 @@ def test_VER_2_5_where_no_version_is_served_nothing_is_there(serve: Any) -> None
     previews = serve(
         Store({1: {"label": "chair"}}), at(NOW, v3={"preview": True}, v2={"preview": True}, v1={"preview": True})
     )
-    for path in ("/api/things/1", "/api/v3/things/1", "/api/latest/things/1", "/api/v1/nonsense"):
+    for path in ("/api/things/1", "/api/v3/things/1", "/api/v1/nonsense"):
         reply = previews.get(path)
         assert (reply.status_code, reply.headers.get("X-Api-Version")) == (404, None)
     assert previews.get("/api/things/1", headers={"Accept": "application/vnd.acme.v3+json"}).status_code == 404
@@ -530,3 +532,67 @@ def test_VER_6_5_the_words_of_a_withdrawn_version_are_no_longer_known(serve: Any
     gone = [Version(1, **PAST, retired="redirect")]
     client = serve(Store(), make_api(resources=[things], versions=[Version(2)], withdrawn=gone, clock=lambda: NOW))
     assert client.get("/api/v1/things?name=x").headers["Location"] == "/api/v2/things?name=x"
+
+
+PREFLIGHT = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+
+
+@pytest.mark.parametrize(
+    ("path", "script", "inner"),
+    (
+        ("/api/v5/things/1", "/api/v5", "/things/1"),
+        ("/api/v5/status", "/api/v5", "/status"),
+        ("/api/v2/things/1", "/api/v2", "/things/1"),
+        ("/api/v1/status", "/api/v1", "/status"),
+        ("/api/v7/things/1", "/api/v7", "/things/1"),
+    ),
+)
+def test_VER_6_4_so_are_those_of_withdrawn_versions_and_of_what_nobody_declares(
+    serve: Any, path: str, script: str, inner: str
+) -> None:
+    app = Script(Said("204 No Content", type=None, headers=[("Access-Control-Allow-Origin", "*")]))
+    reply = serve(app, API).options(path, headers=PREFLIGHT)
+    assert (reply.status_code, reply.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert (app.last.script, app.last.path) == (script, inner)
+
+
+def test_VER_2_5_the_newest_of_versions_that_are_all_off_answers_as_it_is(serve: Any) -> None:
+    life = {**DATES, "brownouts": [OFF]}
+    client = serve(Store({1: {"label": "chair"}}), at(NOW, v3=life, v2=life, v1=PAST))
+    reply = client.get("/api/latest/things/1")
+    assert (reply.json["error"]["error"], reply.headers["Retry-After"]) == ("VERSION_BROWNOUT", "100")
+
+
+def test_VER_6_6_bytes_that_are_no_text_lead_to_the_root(serve: Any) -> None:
+    texts = Resource("text", NOTE.schema, item="/notes/<string:id>")
+    api = make_api(resources=[texts], versions=[Version(2), Version(1, **PAST, retired="redirect")], clock=lambda: NOW)
+    client = serve(Store(), api)
+    assert client.get("/api/v1/notes/%E9").headers["Location"] == "/api/v2/"
+    assert client.get("/api/v1/notes/%C3%A9").headers["Location"] == "/api/v2/notes/%C3%A9"
+
+
+def test_VER_6_7_a_withdrawn_version_has_no_day_before_it_comes(serve: Any) -> None:
+    api = make_api(versions=[Version(2)], withdrawn=[Version(1, sunset=date(2099, 1, 1))], clock=lambda: NOW)
+    told = serve(Store(), api).get("/api/v1/things/1").json["error"]["description"]
+    assert told == "Version 1 was retired. Supported are: 2."
+
+
+def test_VER_2_6_where_the_clock_fails_what_was_true_stays_true(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock(datetime(2026, 10, 1, tzinfo=UTC))
+    client = serve(
+        Store({1: {"label": "chair"}}), make_api(resources=[THING], versions=[Version(1, **DATES)], clock=clock)
+    )
+    for broken in (None, datetime(2030, 1, 1)):
+        clock.now = broken  # type: ignore[assignment]
+        reply = client.get("/api/v1/things/1")
+        assert (reply.status_code, reply.headers["Deprecation"]) == (200, ENDS["Deprecation"])
+        assert "the clock of the API failed" in caplog.text
+    clock.now = datetime(2027, 10, 1, tzinfo=UTC)
+    assert client.get("/api/v1/things/1").status_code == 410
+
+
+def test_VER_9_6_the_page_of_a_version_that_ends_says_so(serve: Any) -> None:
+    reply = serve(Store(), API).get("/api/v7/")
+    assert (reply.headers["X-Api-Version"], reply.headers["Deprecation"]) == ("7", ENDS["Deprecation"])
+    assert '</api/v8/>; rel="successor-version"' in reply.headers["Link"]
+    assert serve(Store(), API).post("/api/v8/").headers["X-Api-Version"] == "8"

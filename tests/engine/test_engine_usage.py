@@ -17,7 +17,6 @@ from translayer import Deprecation, Envelope
 from translayer.contract.deprecation import deprecation_of_field
 from translayer.contract.derivation import Derivation
 from translayer.contract.envelope import ENVELOPES, DataEnvelope, Page
-from translayer.contract.marks import Marks
 from translayer.contract.shape import Many, One, Resolve, Shape, Slot, Table
 from translayer.contract.translation import Translation
 from translayer.engine.usage import patch_usage, reply_usage, request_usage
@@ -323,9 +322,8 @@ def test_deprecations_are_told_once_in_the_order_of_the_schema() -> None:
 
 @pytest.mark.parametrize("said", (True, 1, "2026-01-01", {"since": date(2026, 1, 1)}, datetime(2026, 1, 1)))
 def test_what_is_no_deprecation_is_refused(said: Any) -> None:
-    way = translation(Schema.from_dict({"x": fields.String(**marked(said))}, name="OddSchema"))
     with pytest.raises(DeclarationError, match=r"the metadata of the field .*: since=.* (is no date|has no zone)"):
-        Marks.of(way.shape, way.check.resolve)
+        translation(Schema.from_dict({"x": fields.String(**marked(said))}, name="OddSchema"))
 
 
 @pytest.mark.parametrize("said", (date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), OLD))

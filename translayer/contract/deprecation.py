@@ -111,7 +111,9 @@ def checked_link(link: Any, name: str) -> str | None:
     if not isinstance(link, str) or _NO_URL.search(link):
         raise DeclarationError(f"{name}={link!r} is no URL: it stands in a header, without spaces and angle brackets")
     try:
-        urlsplit(link)
+        scheme = urlsplit(link).scheme
     except ValueError as error:
         raise DeclarationError(f"{name}={link!r} is no URL: {error}") from error
+    if scheme not in ("", "http", "https", "mailto"):
+        raise DeclarationError(f"{name}={link!r} is no link to a page: it begins with https://, http:// or a path")
     return link

@@ -25,6 +25,15 @@ PREVIEW: Final = "preview"
 """The flag of consumers who see previews, unless a version names its own."""
 
 
+_YEAR: Final = 366 * 24 * 60
+"""Minutes; a version that is off for longer is retired."""
+
+_TEN_YEARS: Final = timedelta(days=3653)
+
+_LAST_YEAR: Final = 9900
+"""Dates end with the year 9999."""
+
+
 @dataclass(frozen=True)
 class Brownout:
     """A time in which a deprecated version answers as if it were retired already, so that its last users notice.
@@ -46,12 +55,16 @@ class Brownout:
         if not isinstance(self.start, datetime):
             raise DeclarationError(f"a brownout starts at a datetime with its zone, not at {self.start!r}")
         object.__setattr__(self, "start", instant(self.start, "start"))
-        if isinstance(self.minutes, bool) or not isinstance(self.minutes, int) or self.minutes < 1:
-            raise DeclarationError(f"a brownout takes a number of minutes, not {self.minutes!r}")
-        if self.every is not None and not (isinstance(self.every, timedelta) and self.every > self.duration):
+        if self.start.year > _LAST_YEAR:
+            raise DeclarationError(f"a brownout starts before the year {_LAST_YEAR + 1}, not at {self.start!r}")
+        if isinstance(self.minutes, bool) or not isinstance(self.minutes, int) or not 1 <= self.minutes <= _YEAR:
+            raise DeclarationError(f"a brownout takes a number of minutes, of a year at most, not {self.minutes!r}")
+        if self.every is None:
+            return
+        if not isinstance(self.every, timedelta) or not self.duration < self.every <= _TEN_YEARS:
             raise DeclarationError(
                 f"every={self.every!r}: a brownout comes again after a timedelta that is longer than its "
-                f"{self.minutes} minutes"
+                f"{self.minutes} minutes, and no longer than ten years"
             )
 
     @property
@@ -113,8 +126,10 @@ class Life:
         """When the brownout that is on at a moment is over; ``None`` where none is."""
         if self.state(at) != "deprecated":
             return None
-        ends = [end for end in (brownout.ends(at) for brownout in self.brownouts) if end is not None]
-        return max(ends, default=None)
+        until = at
+        for _ in self.brownouts:  # one may begin while another is on
+            until = max(brownout.ends(until) or until for brownout in self.brownouts)
+        return None if until == at else min(until, self.sunset or until)
 
     def notice(self, at: datetime) -> Notice | None:
         """What the version's users are told at a moment: of its deprecation once it is, of a sunset alone always."""

@@ -81,7 +81,8 @@ class Audience:
             found = engine.refusal(RequestError("NOT_FOUND"))  # it is ours, and not theirs to see
         if isinstance(found, Reply) and vary:
             found = Remarks(vary=vary).on(found)
-        return Admission(engine, found, Visitor(consumer.pinned_version, vary))
+        pinned = None if consumer.pinned_version is None else str(consumer.pinned_version)
+        return Admission(engine, found, Visitor(pinned, vary, consumer.name))
 
     def _consumer(self, request: Request) -> Consumer:
         found = self._identify(request)

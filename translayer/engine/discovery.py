@@ -31,7 +31,7 @@ from translayer.http.media import MediaType
 from translayer.http.message import Reply, Request
 
 from .links import quoted
-from .negotiation import Negotiator
+from .negotiation import VERSION_HEADER, Negotiator
 from .notations import JSON_TYPE, TYPES
 from .problem import phrase
 
@@ -44,6 +44,10 @@ _STYLE: Final = (
 )
 _POLICY: Final = f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
 """The page loads nothing and runs nothing (Content Security Policy Level 3)."""
+
+_HEAD: Final = "".join(
+    f"<th>{name}</th>" for name in ("Version", "State", "Stable", "Deprecated", "Sunset", "Brownouts", "Read more")
+)
 
 _ALLOW: Final = "GET, HEAD, OPTIONS"
 
@@ -76,7 +80,8 @@ def reply(api: Api, page: Page, request: Request, negotiator: Negotiator) -> Rep
     form = forms[page.form or _chosen(request, forms)]
     body = form.printed(_description(api, page, request, negotiator))
     tag = generated(body, form.media.subtype)
-    headers: list[Pair] = [*form.headers, ("Vary", "Accept"), ("ETag", tag), ("Cache-Control", "no-cache")]
+    named = [] if page.position is None else [(VERSION_HEADER, negotiator.text(page.position))]
+    headers: list[Pair] = [*form.headers, *named, ("Vary", "Accept"), ("ETag", tag), ("Cache-Control", "no-cache")]
     known = request.headers.get("If-None-Match")
     if known is not None and names(known, tag, strongly=False):
         return Reply(304, phrase(304), Fields(headers))
@@ -131,6 +136,7 @@ class _Description:
             "stable": _moment(life.stable),
             "deprecated": None if life.deprecation is None else _moment(life.deprecation.since),
             "sunset": _moment(life.sunset),
+            "off_until": _moment(era.closed.get(position)),
             "brownouts": [_brownout(brownout, life, self._now) for brownout in life.brownouts],
             "links": dict(self._links(life, text)),
         }
@@ -169,12 +175,17 @@ def _page(description: Json) -> bytes:
     """The description for a reader with a browser."""
     versions = description.get("versions", [description])
     build = description.get("build") or {}
+    summary = "".join(
+        f"<p>{escape(sentence)} v{escape(description[name])}</p>"
+        for name, sentence in (("current", "Current version:"), ("default", "Where none is named:"))
+        if description.get(name)
+    )
     rows = "".join(map(_row, versions))
     built = "".join(f"<p>Running build: {escape(' '.join(build.values()))}</p>" if build else "")
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>API versions</title>'
-        f"<style>{_STYLE}</style></head><body><h1>API versions</h1><table><thead><tr><th>Version</th><th>State</th>"
-        f"<th>Stable</th><th>Deprecated</th><th>Sunset</th><th>Brownouts</th><th>Read more</th></tr></thead>"
+        f"<style>{_STYLE}</style></head><body><h1>API versions</h1>{summary}"
+        f"<table><thead><tr>{_HEAD}</tr></thead>"
         f"<tbody>{rows}</tbody></table>{built}</body></html>"
     )
     return text.encode()
@@ -184,12 +195,17 @@ def _row(version: Json) -> str:
     links = " ".join(f'<a href="{escape(url)}">{escape(name)}</a>' for name, url in version["links"].items())
     cells = [
         f'<a href="{escape(version["url"])}">v{escape(version["version"])}</a>',
-        version["state"],
-        *(escape(version[name] or "")[:10] for name in ("stable", "deprecated", "sunset")),
+        version["state"] + (f", off until {_short(version['off_until'])}" if version["off_until"] else ""),
+        *(_short(version[name]) for name in ("stable", "deprecated", "sunset")),
         "<br>".join(map(_window, version["brownouts"])),
         links,
     ]
     return f'<tr class="{version["state"]}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _short(moment: str | None) -> str:
+    """A moment for readers: midnight is said by its day."""
+    return escape(moment or "").removesuffix("T00:00:00Z")
 
 
 def _window(brownout: Json) -> str:

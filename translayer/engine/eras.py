@@ -49,7 +49,8 @@ class Era(NamedTuple):
 class Calendar:
     """All dates of an API, as consumers with certain flags see it: of its versions, its routes and its fields.
 
-    ``is_empty`` says that there are none, so that there is one era.
+    ``is_empty`` says that there are none, so that there is one era; ``unveils`` that previews which they do not see
+    will be stable one day.
     """
 
     def __init__(self, api: Api, flags: Set[str]) -> None:
@@ -58,6 +59,7 @@ class Calendar:
         self._flags = flags
         self._dates = tuple(deprecation.since for deprecation in api.deprecations())
         self.is_empty = next_change(self._lives, self._dates, ALWAYS) is None
+        self.unveils = any(life.stable is not None and life.flag not in flags for life in self._lives)
 
     def era(self, at: datetime) -> Era:
         """The era of a moment, which is said with its zone."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Set
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 from translayer.contract.api import Api
 from translayer.contract.life import Life
@@ -23,7 +23,7 @@ from translayer.http.prefer import preferences
 
 from .discovery import Page, pages
 from .discovery import reply as discovered
-from .eras import Calendar
+from .eras import Calendar, Era
 from .events import Call, Exchange, Untouched
 from .links import called_at
 from .negotiation import NEWEST_NAMES, VERSION_HEADER, ClosedError, Negotiator, Settled, admitted
@@ -48,11 +48,13 @@ Found: TypeAlias = Exchanged | Untouched | Reply
 class Visitor(NamedTuple):
     """Who a request is from, as far as its reply depends on that.
 
-    ``pinned`` is the version that answers where none is named; ``vary`` are the request headers that tell who it is.
+    ``pinned`` is the version that answers where none is named; ``vary`` are the request headers that tell who it is,
+    and ``name`` is what they are called.
     """
 
-    pinned: object = None
+    pinned: str | None = None
     vary: tuple[str, ...] = ()
+    name: str = ""
 
 
 ANYBODY: Final = Visitor()
@@ -68,8 +70,9 @@ class Engine:
         self.api = api
         self.debug = debug
         self._calendar = Calendar(api, flags)
-        self._negotiator = Negotiator(api, self._calendar.era(api.clock()))
-        self.router = Router(api)
+        era = self._calendar.era(api.clock())
+        self._negotiator = Negotiator(api, era)
+        self.router = Router(api, hidden=era.hidden)
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms))
         self._retirement = Retirement(api, self.router)
         self._pages = pages(api)
@@ -81,16 +84,30 @@ class Engine:
         negotiator = self._negotiator
         if self._calendar.is_empty:
             return negotiator
-        now, era = self.api.clock(), negotiator.era
-        if era.begins <= now < era.ends:
+        try:
+            now, era = self.api.clock(), negotiator.era
+            if era.begins <= now < era.ends:
+                return negotiator
+            return self._in_era(self._calendar.era(now))
+        except Exception:  # a clock of the author's own may do anything; until it goes again, what was true is true
+            log.exception("the clock of the API failed")
             return negotiator
-        # Two threads may do this at once, and come to the same.
-        self._negotiator = negotiator = Negotiator(self.api, self._calendar.era(now))
+
+    def _in_era(self, era: Era) -> Negotiator:
+        """What is true from now on. Two threads may do this at once, and come to the same."""
+        if era.hidden != self._negotiator.era.hidden:
+            self.router = Router(self.api, self.router.versions, era.hidden)
+        self._negotiator = negotiator = Negotiator(self.api, era)
         return negotiator
+
+    def _now_router(self) -> Router:
+        """The router of the era that it is: previews come into sight by themselves."""
+        _ = self.negotiator
+        return self.router
 
     def find(self, path: str) -> Found:
         """What the path of a URL leads to: an exchange, the app as it is, or nothing, with what is said of it."""
-        found = self.router.find(path)
+        found = (self._now_router() if self._calendar.unveils else self.router).find(path)
         if isinstance(found, Declared):
             return found
         ended = self._find_ended(path) if self._may_end else None
@@ -128,10 +145,12 @@ class Engine:
         negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
         standing = self._standing(negotiator, visitor)
         try:
-            if not isinstance(found, Declared):
-                return standing.finished(self._undeclared(request, found, negotiator))
+            if isinstance(found, Page):
+                return standing.finished(self._page(request, found, negotiator, standing))
             if request.method == "OPTIONS" and _is_preflight(request):
                 return standing.finished((yield from self._preflight(request, found, negotiator)))
+            if isinstance(found, Closed):
+                self._refuse_closed(request, found, negotiator)
             settled = self._settled(request, found, visitor, negotiator)
             position = settled.position
             standing.version, standing.ranges = negotiator.text(position), settled.ranges
@@ -159,21 +178,29 @@ class Engine:
 
     def _standing(self, negotiator: Negotiator, visitor: Visitor) -> Standing:
         remarks = Remarks(vary=visitor.vary) if visitor.vary else None
-        return Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks, negotiator.era.begins)
+        era = negotiator.era
+        return Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks, era.begins, era.hidden)
 
-    def _undeclared(self, request: Request, found: Closed | Page, negotiator: Negotiator) -> Reply:
-        """What is at a URL of ours that no version declares; raises ``RequestError``, ``ClosedError``."""
-        if isinstance(found, Page):
-            return discovered(self.api, found, request, negotiator)
+    def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Reply:
+        """A page of discovery; that of a version which ends says so, as all else of that version."""
+        position = page.position
+        if position is not None:
+            standing.version = negotiator.text(position)
+            if position in negotiator.era.notices:
+                vary = () if standing.remarks is None else standing.remarks.vary
+                standing.remarks = self._retirement.remarks(request, "/", position, negotiator, vary)
+        return discovered(self.api, page, request, negotiator)
+
+    def _refuse_closed(self, request: Request, found: Closed, negotiator: Negotiator) -> NoReturn:
+        """Raises ``ClosedError``, or ``RequestError`` where the header names another version than the URL."""
         headers = request.headers
         raise negotiator.closed(found.named, headers.get(VERSION_HEADER), headers.get("Accept"))
 
     def _settled(self, request: Request, found: Declared, visitor: Visitor, negotiator: Negotiator) -> Settled:
         """The version that is asked for, and what its reply is sent as; raises ``RequestError``, ``ClosedError``."""
-        pinned = None if visitor.pinned is None else negotiator.pinned(visitor.pinned)
         headers = request.headers
-        resource = found.match.place.resource.name
-        return negotiator.settle(resource, found.named, headers.get(VERSION_HEADER), headers.get("Accept"), pinned)
+        said = headers.get(VERSION_HEADER), headers.get("Accept")
+        return negotiator.settle(found.match.place.resource.name, found.named, *said, visitor.pinned)
 
     def _problem(
         self, error: Exception, request: Request, found: Exchanged, negotiator: Negotiator, standing: Standing
@@ -204,15 +231,24 @@ class Engine:
             raise RequestError("NOT_FOUND")
         return other
 
-    def _preflight(self, request: Request, found: Declared, negotiator: Negotiator) -> Exchange:
+    def _asked_of_the_app(
+        self, request: Request, found: Declared | Closed, negotiator: Negotiator
+    ) -> tuple[str, str, str]:
+        """The version of a preflight, what stands before today's path, and that path."""
+        if isinstance(found, Closed):
+            return found.named, f"{self.api.prefix}/v{found.named}", found.rest
+        match = found.match
+        position = match.position if found.named is None else negotiator.in_url(found.named)
+        if position < len(self.router.versions):
+            match = self._in_version(position, found)
+        return negotiator.text(position), found.mount, match.path
+
+    def _preflight(self, request: Request, found: Declared | Closed, negotiator: Negotiator) -> Exchange:
         """A CORS preflight is the app's to answer. It carries none of the real request's headers, so that only the
         URL can say the version; where it does not, the newest that has the URL is asked.
         """
-        match = found.match
-        if found.named is not None:
-            match = self._in_version(negotiator.in_url(found.named), found)
-        version, mount = self.api.versions[match.position].text, request.mount + found.mount
-        script, path = called_at(self.api.app_prefix, request.mount, mount, match.path)
+        version, mount, path = self._asked_of_the_app(request, found, negotiator)
+        script, path = called_at(self.api.app_prefix, request.mount, request.mount + mount, path)
         told = yield Call("OPTIONS", script, path, request.query, version, False, {}, None, None)
         standing = Standing(version, ANYTHING, self.replies.vary)
         if told.status >= 500:

@@ -9,7 +9,7 @@ in a client's document go the other way.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
@@ -32,10 +32,8 @@ _TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|<([^<>]*)>')
 class Published(Protocol):
     """A version whose URLs links may have, whoever wrote them and when."""
 
-    @property
-    def addresses(self) -> Addresses:
-        """Its URLs."""
-        ...
+    position: int
+    addresses: Addresses
 
     def inward_query(self, number: int, query: str) -> str | None:
         """A query to one of its URLs, given by its number, as the app takes it; ``None`` where that cannot be said."""
@@ -73,6 +71,7 @@ class Site(NamedTuple):
     ``app_prefix`` is what stands before today's paths in the app's own URLs; ``None`` where the app lives at its root,
     and prefix and version are in its ``SCRIPT_NAME``. ``query`` makes of the app's query in a link to one of the
     version's URLs, given by its number, the client's; ``inward`` the other way, ``None`` where that cannot be said.
+    ``hidden`` are the positions of the versions that are none for the client.
     """
 
     origin: str
@@ -82,6 +81,7 @@ class Site(NamedTuple):
     app_prefix: str | None = None
     query: Callable[[int, str], str] = _as_it_is
     inward: Callable[[int, str], str | None] = _as_it_is
+    hidden: Set[int] = frozenset()
 
     @property
     def home(self) -> str:
@@ -255,10 +255,11 @@ class Addresses:
         inner = _behind(path, (site.root, "")) or ""
         end = inner.find("/", self._behind_front)
         version = self._published.get(inner[:end])
-        if end < 0 or version is None:
+        if end < 0 or version is None or version.position in site.hidden:
             return None
         rest = inner[end:]
-        if site.app_prefix is None and self._today.match(rest) is not None:
+        here = self._today.match(rest) if site.app_prefix is None else None
+        if here is not None and here[0] is not None:
             return Target(rest)
         found = version.addresses.to_today(rest)
         return None if found is None else Target(found[1], version, found[0])

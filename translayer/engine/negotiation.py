@@ -96,19 +96,19 @@ class Negotiator:
         return tuple(Offer(position, found.media, found.names_version, found.rank) for found in known)
 
     def settle(
-        self, resource: str, named: str | None, header: str | None, accept: str | None, pinned: int | None = None
+        self, resource: str, named: str | None, header: str | None, accept: str | None, pinned: str | None = None
     ) -> Settled:
         """What all sources together say; raises ``RequestError``, or ``ClosedError`` for a version that is retired.
 
-        ``named`` is what stands in the URL, without its ``v``; ``header`` is ``X-Api-Version``; ``pinned`` the position
-        of the version that the consumer has where nothing names one.
+        ``named`` is what stands in the URL, without its ``v``; ``header`` is ``X-Api-Version``; ``pinned`` the version
+        that the consumer has where nothing names one; raises ``LookupError`` where that is none which it could have.
         """
         if len(header or "") + len(accept or "") > REMEMBERED_LENGTH:
             return self._settle(resource, named, header, accept, pinned)
         return self._remembered(resource, named, header, accept, pinned)
 
     def _settle(
-        self, resource: str, named: str | None, header: str | None, accept: str | None, pinned: int | None
+        self, resource: str, named: str | None, header: str | None, accept: str | None, pinned: str | None
     ) -> Settled:
         """See ``settle``."""
         ranges = accepted(accept)
@@ -116,7 +116,7 @@ class Negotiator:
         if position is None:
             position = self._by_accept(resource, ranges)
         if position is None:
-            position = self._unversioned() if pinned is None else pinned
+            position = self._unversioned() if pinned is None else self._pinned(pinned)
         if position in self.era.closed:
             raise ClosedError(position, ranges, by_header=self._in_header(header) is not None)
         return Settled(position, ranges, self.media(resource, position, ranges))
@@ -132,18 +132,17 @@ class Negotiator:
         """The position of the version in a URL segment, without its ``v``; raises ``RequestError``."""
         if text not in NEWEST_NAMES:
             return self._known(text)
-        if self.era.newest is None:
+        if self.era.newest is not None:
+            return self.era.newest
+        if not self.era.closed:
             raise self.unknown_version()
-        return self.era.newest
+        return min(self.era.closed)  # the newest of those that there were
 
-    def pinned(self, version: object) -> int:
-        """The position of the version that a consumer is pinned to.
-
-        Raises ``LookupError`` for one that was never published, or that the consumer does not see.
-        """
-        if str(version) not in self._positions:
+    def _pinned(self, version: str) -> int:
+        """The position of the version that a consumer is pinned to; raises ``LookupError``."""
+        if version not in self._positions:
             raise LookupError(f"a consumer is pinned to version {version}, which is none of {self.supported}")
-        return self._positions[str(version)]
+        return self._positions[version]
 
     def closed(self, url: str, header: str | None, accept: str | None) -> ClosedError:
         """The version that a URL names is retired; raises ``RequestError`` where the header names another."""

@@ -18,12 +18,16 @@ from translayer.errors import RequestError
 from translayer.http.fields import Pair
 from translayer.http.message import Request
 
+from .eras import NEVER, Era
 from .links import quoted
 from .negotiation import ClosedError, Negotiator
 from .problem import Problem
 from .queries import Queries
 from .remarks import Remarks
 from .router import Declared, Match, Router
+
+_DAY: Final = 24 * 60 * 60
+"""Seconds."""
 
 _STATUSES: Final = {"gone": 410, "not-found": 404}
 """What a retired version answers where it does not lead elsewhere."""
@@ -76,6 +80,8 @@ class Retirement:
 
     def _today(self, position: int, rest: str) -> str | None:
         """Today's path of one in a version; that of a withdrawn one is taken for the same in the oldest there is."""
+        if "\N{REPLACEMENT CHARACTER}" in rest:  # bytes that are no UTF-8, and cannot be written again
+            return None
         match = self._router.in_version(min(position, self._declared - 1)).match(rest)
         return None if match is None else match.path
 
@@ -86,10 +92,10 @@ class Retirement:
         life, era = self._lives[error.position], negotiator.era
         until = era.closed[error.position]
         code, told = self._told(life, negotiator.text(error.position), until, negotiator)
-        waiting = () if until is None else self._waiting(until)
+        waiting = self._kept(era) if until is None else self._waiting(until)
         target = era.oldest
         if life.retired != "redirect" or target is None or not _is_followed(error, found, target, negotiator):
-            return Problem(_STATUSES.get(life.retired, 410), code, told, headers=waiting)
+            return Problem(_STATUSES.get(life.retired, 410), code, told, headers=() if until is None else waiting)
         location = self._location(request, found.rest, error.position, target, negotiator)
         status = 301 if request.method in ("GET", "HEAD") else 308
         return Problem(status, code, told, headers=(("Location", location), *waiting))
@@ -113,8 +119,15 @@ class Retirement:
         supported = f"Supported are: {negotiator.supported}."
         if until is not None:
             return "VERSION_BROWNOUT", f"Version {text} is off until {until:%Y-%m-%d %H:%M} UTC. {supported}"
-        since = "" if life.sunset is None else f" on {life.sunset:%Y-%m-%d}"
+        is_past = life.sunset is not None and life.sunset <= self._clock()
+        since = f" on {life.sunset:%Y-%m-%d}" if is_past else ""
         return "VERSION_RETIRED", f"Version {text} was retired{since}. {supported}"
+
+    def _kept(self, era: Era) -> tuple[Pair, ...]:
+        """For how long a redirect may be kept (RFC 9111, section 4.2.2): when its target ends, it leads elsewhere."""
+        if era.ends == NEVER:
+            return ()
+        return (("Cache-Control", f"max-age={min(_DAY, max(0, int((era.ends - self._clock()).total_seconds())))}"),)
 
     def _waiting(self, until: datetime) -> tuple[Pair, ...]:
         """When to come again, in seconds (RFC 9110, section 10.2.3); until then no cache must keep it for good."""

@@ -9,7 +9,7 @@ versions know a path at all is asked of one table of all rules, so that a reques
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from translayer.contract.api import Api
@@ -95,18 +95,27 @@ class VersionRoutes:
 
 
 class Router:
-    """From paths to places, in every version."""
+    """From paths to places, in every version but those that are ``hidden``, which are as if they were not there.
 
-    def __init__(self, api: Api) -> None:
+    ``versions`` are those of another router of the same API, whose plans are shared.
+    """
+
+    def __init__(
+        self, api: Api, versions: Sequence[VersionRoutes] | None = None, hidden: Set[int] = frozenset()
+    ) -> None:
         self._api = api
+        self.versions = versions = tuple(_all_routes(api)) if versions is None else versions
         self._prefix = api.prefix
         self._relays = api.undeclared == "relay"
-        own = dict.fromkeys(route.rule for resource in api.resources for route in resource.all_routes())
-        self._versions = tuple(_all_routes(api, rivals(own)))
-        known = _known_rules(api.tables)
+        own = _own_rules(api)
+        tables = {position: table for position, table in enumerate(api.tables) if position not in hidden}
+        known = _known_rules(tables)
         self._anywhere = Rules(known.items())
         self._newest = _newest(known)
         self._own = Rules((rule, rule) for rule in own)
+        self._seen = Rules(
+            (rule, rule) for rule in {path.route.rule: None for table in tables.values() for path in table}
+        )
         self._home = None if api.app_prefix is None else Home(api, api.app_prefix, own)
         # An app that knows versions in its URLs knows their names of routes as well.
         self._spellings = Spellings(own if self._home is None else [*own, *known])
@@ -114,17 +123,18 @@ class Router:
         names = "|".join(sorted(NEWEST_NAMES))
         self._segment = re.compile(rf"/(?:v({SEGMENTS[api.scheme]})|({names}))(?=/|\Z)", re.ASCII)
         self._behind_front = len(self._prefix) + 1
-        self._published = {front.mount: front for front in _published(api, self._versions, self._firsts)}
+        seen = [versions[position] for position in tables]
+        self._published = {front.mount: front for front in _published(api, seen, self._firsts)}
 
     def plans(self) -> Iterator[Plan]:
         """Every plan there is, of the newest version first."""
-        for routes in self._versions:
+        for routes in self.versions:
             for place in routes.places:
                 yield from place.plans.values()
 
     def in_version(self, position: int) -> VersionRoutes:
         """The places of the version at ``position``."""
-        return self._versions[position]
+        return self.versions[position]
 
     def find(self, path: str) -> Declared | Untouched | RequestError:
         """What a URL's path leads to: a place of ours, the app as it is, or nothing, with what is said of it."""
@@ -162,7 +172,7 @@ class Router:
         if not home.holds(path):
             return None
         if not self._api.bypass and home.owns(path):
-            return RequestError("NOT_FOUND", _UNVERSIONED)
+            return self._unversioned(path.removeprefix(str(self._api.app_prefix)))
         return UNTOUCHED if self._relays else RequestError("NOT_FOUND")
 
     def locate(self, path: str) -> Located | None:
@@ -180,8 +190,12 @@ class Router:
         if self._is_nobodys(path):
             return UNTOUCHED
         if self._home is None and not self._api.bypass and self._is_apps_own(path):
-            return RequestError("NOT_FOUND", _UNVERSIONED)
+            return self._unversioned(path)
         return UNTOUCHED if self._relays else RequestError("NOT_FOUND")
+
+    def _unversioned(self, path: str) -> RequestError:
+        """What is said of the app's own URL of a declared route: nothing, where those who ask do not see that."""
+        return RequestError("NOT_FOUND", _UNVERSIONED if self._seen.match(path) is not None else None)
 
     def _find_located(self, located: Located) -> Declared | Untouched | RequestError:
         """What a URL behind the prefix leads to, step by step."""
@@ -206,7 +220,7 @@ class Router:
         Of all rules that a path can be of by its first segment the newest version has one, as a rule.
         """
         newest = self._newest.get(_first_segment(path))
-        match = None if newest is None else self._versions[newest].match(path)
+        match = None if newest is None else self.versions[newest].match(path)
         return self._in_some_version(path) if match is None else match
 
     def _in_some_version(self, path: str) -> Match | None:
@@ -215,7 +229,7 @@ class Router:
         for versions in self._anywhere.all(path):
             candidates |= versions
         for position in _bits(candidates):
-            match = self._versions[position].match(path)
+            match = self.versions[position].match(path)
             if match is not None:
                 return match
         return None
@@ -271,18 +285,16 @@ class _Front(NamedTuple):
 
 def _published(api: Api, versions: Iterable[VersionRoutes], firsts: Container[str]) -> Iterator[_Front]:
     """The fronts of all versions; ``firsts`` is what declared URLs begin with."""
-    for version, routes in zip(api.versions, versions, strict=True):
+    for routes in versions:
+        version = api.versions[routes.position]
         mount = f"{api.prefix}/v{version.text}"
         untouched = Untouched(mount) if api.app_prefix is None else UNTOUCHED
         yield _Front(mount, version.text, routes, untouched, () if version.native else firsts)
 
 
-def _all_routes(api: Api, own: Mapping[str, frozenset[str]]) -> Iterator[VersionRoutes]:
-    """The places of every version; those whose URLs are the same share what finds them.
-
-    ``own`` are today's rules, each with its rivals.
-    """
-    planner = Planner(api)
+def _all_routes(api: Api) -> Iterator[VersionRoutes]:
+    """The places of every version; those whose URLs are the same share what finds them. All plans are made here."""
+    planner, own = Planner(api), rivals(_own_rules(api))
     known: dict[tuple[tuple[str, str], ...], Addresses] = {}
     published: dict[str, VersionRoutes] = {}
     for position, table in enumerate(api.tables):
@@ -297,10 +309,15 @@ def _all_routes(api: Api, own: Mapping[str, frozenset[str]]) -> Iterator[Version
         yield routes
 
 
-def _known_rules(tables: Iterable[Table]) -> Mapping[str, int]:
+def _own_rules(api: Api) -> Mapping[str, None]:
+    """Today's rules, in the order in which they are declared."""
+    return dict.fromkeys(route.rule for resource in api.resources for route in resource.all_routes())
+
+
+def _known_rules(tables: Mapping[int, Table]) -> Mapping[str, int]:
     """Every rule of any version, with the versions that have it: a bit for each position."""
     known: dict[str, int] = {}
-    for position, table in enumerate(tables):
+    for position, table in tables.items():
         for path in table:
             known[path.rule] = known.get(path.rule, 0) | 1 << position
     return known

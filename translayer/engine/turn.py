@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 from urllib.parse import unquote
@@ -45,10 +45,11 @@ class Standing:
 
     ``version`` is the text of the version that answers, ``None`` where none does; ``ranges`` are what Accept admits,
     ``vary`` the request headers that can have changed the reply, and ``remarks`` what is said beside it, if anything.
-    ``now`` is when the era began that it is: all dates that have come by then have come.
+    ``now`` is when the era began that it is: all dates that have come by then have come. ``hidden`` are the positions
+    of the previews that the client does not see.
     """
 
-    __slots__ = ("now", "ranges", "remarks", "vary", "version")
+    __slots__ = ("hidden", "now", "ranges", "remarks", "vary", "version")
 
     def __init__(
         self,
@@ -57,12 +58,14 @@ class Standing:
         vary: tuple[str, ...],
         remarks: Remarks | None = None,
         now: datetime = ALWAYS,
+        hidden: Set[int] = frozenset(),
     ) -> None:
         self.version = version
         self.ranges = ranges
         self.vary = vary
         self.remarks = remarks
         self.now = now
+        self.hidden = hidden
 
     def finished(self, reply: Reply) -> Reply:
         """A reply with what is said beside it."""
@@ -107,7 +110,8 @@ class Turn(NamedTuple):
         """Where links of the app's lead to."""
         request = self.request
         ways = self._queries, self.routes.inward_query
-        return Site(request.origin, request.mount, self.mount, self.path, self.routes.app_prefix, *ways)
+        place = request.origin, request.mount, self.mount, self.path
+        return Site(*place, self.routes.app_prefix, *ways, self.standing.hidden)
 
     def _queries(self, number: int, query: str) -> str:
         """The query of a link to the URL of that number in ``addresses``, as the client writes it."""
