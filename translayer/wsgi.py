@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from io import BytesIO
 from itertools import chain
 from time import sleep
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -27,7 +27,7 @@ from .engine.exchange import ANYBODY, Engine
 from .engine.problem import phrase
 from .errors import RequestError
 from .http.fields import Fields
-from .http.message import NOT_FORWARDED, Reply, Request
+from .http.message import NOT_FORWARDED, Reply, Request, merged_vary
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -71,11 +71,23 @@ class Translayer:
         if visitor.name:
             environ = {**environ, CONSUMER_KEY: visitor.name}
         if isinstance(found, Untouched):
-            return self.app(_moved(environ, found.mount) if found.mount else environ, start_response)
+            answer = _varied(start_response, visitor.vary) if visitor.vary else start_response
+            return self.app(_moved(environ, found.mount) if found.mount else environ, answer)
         conversation = _Conversation(self.app, environ, start_response, debug=self.debug)
         if isinstance(found, Reply):
             return conversation.send(found)
         return conversation.drive(engine.exchange(_request(environ, path), found, visitor))
+
+
+def _varied(start_response: StartResponse, vary: tuple[str, ...]) -> StartResponse:
+    """A ``start_response`` for what only some consumers are given, which says by which headers they were told."""
+
+    def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
+        said = tuple(value for name, value in headers if name.lower() == "vary")
+        kept = [pair for pair in headers if pair[0].lower() != "vary"]
+        return start_response(status, [*kept, ("Vary", merged_vary(said, vary))], *exc_info)
+
+    return cast("StartResponse", start)
 
 
 def _moved(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:

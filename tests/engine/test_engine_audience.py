@@ -212,6 +212,8 @@ def test_VER_8_9_headers_say_what_was_asked_of_them() -> None:
     assert list(watched.names) == ["A", "C", "B", "D"]
     assert (len(watched), list(watched)) == (2, [("A", "1"), ("B", "2")])
     assert list(watched.names)[-1] == "*"
+    copied = Watched(Headers([("A", "1")]))
+    assert (copied.copy().get("A"), list(copied.names)) == ("1", ["*"])
 
 
 @pytest.mark.parametrize("said", (ValueError("no database"), "plain", 7))
@@ -227,7 +229,7 @@ def test_VER_8_10_where_the_consumer_cannot_be_told_it_is_the_service_s_fault(
     reply = serve(store(), api(consumer=failing), debug=False).get("/api/v2/things/1")
     assert (reply.status_code, reply.json["error"]["error"]) == (500, "INTERNAL_ERROR")
     assert reply.headers["Vary"] == "Accept, X-Api-Version, X-Api-Key"
-    assert "the consumer of GET '/api/v2/things/1' could not be told" in caplog.text
+    assert "the consumer of GET '/api/v2/things/1' could not be served" in caplog.text
     with pytest.raises((ValueError, TypeError)):
         serve(store(), api(consumer=failing)).get("/api/v2/things/1")
 
@@ -249,7 +251,7 @@ def test_VER_8_11_what_is_compiled_is_kept_for_a_bounded_number_of_flag_sets(cap
     def by_choice(request: Request) -> Consumer:
         return Consumer(flags=chosen)
 
-    audience = Audience(api(consumer=by_choice, limits=Limits(flag_sets=3)))
+    audience = Audience(api(consumer=by_choice, limits=Limits(flag_sets=2)))
 
     def engine(*flags: str) -> Any:
         chosen[:] = flags
@@ -262,9 +264,31 @@ def test_VER_8_11_what_is_compiled_is_kept_for_a_bounded_number_of_flag_sets(cap
     assert beta is engine("beta", "unheard of")
     assert engine("beta", "paint", "preview") is engine("preview", "paint", "beta")
     paint = engine("paint")
-    assert paint is not beta
-    assert engine() is not nobody
-    assert engine("paint") is paint
+    assert engine("beta") is beta
+    preview = engine("preview")
+    assert (engine("beta"), engine("preview"), engine()) == (beta, preview, nobody)
+    assert engine("paint") is not paint  # it was the one that nobody had asked for longest
+    assert engine("beta") is not beta
+
+
+def test_VER_8_11_flags_that_leave_nothing_sensible_are_the_service_s_fault(
+    serve: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    class OddSchema(Schema):
+        a = fields.String()
+        b = fields.String(metadata={"flag": "c"})
+
+    routes = [
+        Route("GET", "/odd/<int:id>", reply=OddSchema, flag="b"),
+        Route("PUT", "/odd/<int:id>", request=OddSchema, reply=OddSchema, flag="a"),
+        Route("GET", "/even"),
+    ]
+    odd = Resource("odd", OddSchema, routes=routes)
+    flagged = make_api(resources=[odd], versions=[Version(1)], consumer=lambda request: Consumer(flags=["a"]))
+    client = serve(Script(), flagged, debug=False)
+    for _ in range(2):
+        assert client.get("/api/v1/even").status_code == 500
+    assert "for consumers with the flags ['a']: PUT /odd/<int:id> in version 1 would destroy" in caplog.text
 
 
 def test_VER_8_11_an_api_without_flags_has_one_engine() -> None:
@@ -410,5 +434,13 @@ def test_VER_8_13_the_app_finds_the_consumer_s_name(serve: Any) -> None:
     for who in ("plain", "early", ""):
         client.get("/api/v2/things/1", headers=key(who))
         assert app.last.headers.get("translayer.consumer") == (who or None)
-    client.get("/api/v3/status", headers=key("early"))
+    varied = client.get("/api/v3/status", headers=key("early"))
     assert app.last.headers["translayer.consumer"] == "early"
+    assert varied.headers["Vary"] == "X-Api-Key"
+
+
+def test_VER_8_9_what_the_app_says_of_an_end_stays_where_nothing_of_ours_ends(serve: Any) -> None:
+    said = [("Deprecation", "@1"), ("Sunset", "x")]
+    app = Script(Said(body={"id": 1, "label": "chair"}, headers=said))
+    headers = serve(app, api()).get("/api/v2/things/1").headers
+    assert (headers["Deprecation"], headers["Sunset"]) == ("@1", "x")

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields
 from things import JSON_PATCH, MERGE_PATCH, NOTE, THING, Asked, Said, Script, Store, make_api
+from werkzeug.datastructures import Headers
 
 from translayer import Brownout, Deprecation, Query, Resource, Route, Version, VersionChange
+from translayer.engine.exchange import Engine
 from translayer.engine.remarks import Remarks
+from translayer.engine.retirement import Closed
 from translayer.errors import DeclarationError
 from translayer.http.fields import Fields
-from translayer.http.message import Reply
+from translayer.http.message import Reply, Request
 from translayer.operations import moved, rename
 
 pytestmark = pytest.mark.usefixtures("lint_is_wrong_about_location")
@@ -596,3 +599,30 @@ def test_VER_9_6_the_page_of_a_version_that_ends_says_so(serve: Any) -> None:
     assert (reply.headers["X-Api-Version"], reply.headers["Deprecation"]) == ("7", ENDS["Deprecation"])
     assert '</api/v8/>; rel="successor-version"' in reply.headers["Link"]
     assert serve(Store(), API).post("/api/v8/").headers["X-Api-Version"] == "8"
+
+
+def test_VER_7_4_what_was_off_when_it_was_found_is_told_so_even_if_it_is_back_by_then() -> None:
+    clock = Clock(datetime(2026, 12, 1, 11, 4, 59, tzinfo=UTC))
+    life = {**DATES, "brownouts": [OFF]}
+    engine = Engine(make_api(resources=[THING], versions=[Version(2), Version(1, **life)], clock=clock))
+    found = engine.find("/api/v1/nonsense")
+    clock.now = datetime(2026, 12, 1, 11, 5, 1, tzinfo=UTC)
+    request = Request("GET", "http://localhost", "", "/api/v1/nonsense", "", Headers())
+    assert isinstance(found, Closed)
+    with pytest.raises(StopIteration) as done:
+        next(engine.exchange(request, found))
+    assert (done.value.value.status, done.value.value.headers.get("Retry-After")) == (410, "1")
+
+
+@pytest.mark.parametrize(
+    ("mount", "query", "location"),
+    (
+        ("//evil.example", "", "/evil.example/api/v7/things/1"),
+        ("", "q=\xc3\xa9", "/api/v7/things/1?q=%C3%A9"),
+        ("", "a=%20&b=1+2", "/api/v7/things/1?a=%20&b=1+2"),
+    ),
+)
+def test_VER_6_8_a_redirect_stays_on_its_host_and_is_a_url(serve: Any, mount: str, query: str, location: str) -> None:
+    asked = {"SCRIPT_NAME": mount, "QUERY_STRING": query}
+    reply = serve(Store(), API).get("/api/v3/things/1", environ_overrides=asked)
+    assert reply.headers["Location"] == location

@@ -95,7 +95,7 @@ def test_a_link_as_the_client_should_see_it(link: str, expected: str) -> None:
             '</svc/api/v1/objects/1>; rel=prev; title="<8>, \\"</things>\\"", <https://elsewhere.example/things>',
         ),
         ("no link at all", "no link at all"),
-        ('"</things>', '"</svc/api/v1/objects>'),
+        ('"</things>', '"</things>'),
     ),
 )
 def test_every_target_of_a_link_header(value: str, expected: str) -> None:
@@ -163,3 +163,23 @@ def test_RTE_3_2_the_site_is_the_origin_that_the_client_asked(
     app = Script(Said("302 Found", b"", "text/plain", [("Location", location)]))
     reply = serve(app, API).get("/api/v1/objects/1", environ_overrides=environ)
     assert reply.headers["Location"] == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    (
+        '</api/v3/things/1>; rel="successor-version"',
+        "</things/1>; rel=latest-version",
+        '</things/1>; title="a <b> c"; rel="up Successor-Version"',
+    ),
+)
+def test_RTE_3_2_links_to_another_version_on_purpose_stay(serve: Any, value: str) -> None:
+    app = Script(Said(body={"id": 1, "label": "chair"}, headers=[("Link", value)]))
+    assert serve(app, make_api()).get("/api/v1/objects/1").headers["Link"] == value
+
+
+def test_RTE_3_2_what_stands_in_quotes_is_no_link(serve: Any) -> None:
+    value = '</things/1>; title="see </things/2>"; rel=next, </things/3>; title="open </things/4>'
+    app = Script(Said(body={"id": 1, "label": "chair"}, headers=[("Link", value)]))
+    shown = serve(app, make_api()).get("/api/v1/objects/1").headers["Link"]
+    assert shown == value.replace("</things/1>", "</api/v1/objects/1>").replace("</things/3>", "</api/v1/objects/3>")

@@ -18,7 +18,7 @@ from .deprecation import Deprecation, Notice, check_order, checked_link, instant
 State: TypeAlias = Literal["preview", "stable", "deprecated", "retired"]
 """What a version is at a moment: seen by some, promised to all, still served but not for long, or no longer served."""
 
-Retirement: TypeAlias = Literal["gone", "not-found", "redirect"]
+Policy: TypeAlias = Literal["gone", "not-found", "redirect"]
 """What a retired version answers: 410, 404, or that the same resource is in the oldest version that is served."""
 
 PREVIEW: Final = "preview"
@@ -109,7 +109,7 @@ class Life:
     deprecation: Deprecation | None = None
     sunset: datetime | None = None
     sunset_link: str | None = None
-    retired: Retirement = "gone"
+    retired: Policy = "gone"
     brownouts: tuple[Brownout, ...] = ()
 
     def state(self, at: datetime) -> State:
@@ -167,8 +167,8 @@ def life_of(
     checked_link(sunset_link, "sunset_link")
     if sunset_link is not None and ends is None:
         raise DeclarationError("sunset_link is about a sunset: say when it is, sunset=date(…)")
-    if retired not in get_args(Retirement):
-        raise DeclarationError(f"retired={retired!r} is none of {', '.join(map(repr, get_args(Retirement)))}")
+    if retired not in get_args(Policy):
+        raise DeclarationError(f"retired={retired!r} is none of {', '.join(map(repr, get_args(Policy)))}")
     if preview and begins is None and (deprecated is not None or ends is not None):
         raise DeclarationError(
             "a preview without an end has no later dates: say from when it is stable, stable=date(…)"

@@ -14,7 +14,7 @@ from marshmallow import Schema
 from translayer.errors import DeclarationError
 
 from .flags import check_flag
-from .life import Brownout, Life, Retirement, life_of
+from .life import Brownout, Life, Policy, life_of
 from .operations.base import Operation
 from .operations.handwritten import Handwritten
 from .routes import Added, Moved, Removed, RouteChange, check_schema
@@ -86,7 +86,7 @@ class Version:
         sunset: date | None = None,
         deprecation_link: str | None = None,
         sunset_link: str | None = None,
-        retired: Retirement = "gone",
+        retired: Policy = "gone",
         brownouts: Sequence[Brownout] = (),
     ) -> None:
         for change in changes:

@@ -2,8 +2,9 @@
 
 Strategy: what consumers with certain flags see is an API of its own, with an engine of its own, in which what they do
 not see does not exist; so nothing that is done for a request ever asks about flags. The engines of those who have no
-flags and of those who have all are made at construction, others when the first of their consumers comes; the bound on
-how many are kept is one on memory. A URL that is nobody's is the app's whoever asks, and then nobody is asked for.
+flags and of those who have all are made at construction and kept, others when the first of their consumers comes; the
+bound on how many of these are kept is one on memory. A URL that is nobody's is the app's whoever asks, and then nobody
+is asked for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from werkzeug.datastructures import Headers
 
 from translayer.contract.api import Api
 from translayer.contract.consumer import Consumer
-from translayer.errors import RequestError
+from translayer.errors import DeclarationError, RequestError
 from translayer.http.accept import ANYTHING
 from translayer.http.message import Reply, Request
 
@@ -53,10 +54,10 @@ class Audience:
         self._api = api
         self._identify: Callable[[Request], Consumer | None] = api.consumer
         self._debug = debug
-        self._lock = Lock()
-        self._engines: OrderedDict[frozenset[str], Engine] = OrderedDict()
-        self.nobodys = self._engine(frozenset())
-        self._fullest = self._engine(api.flags)
+        self._lock, self._compiling = Lock(), Lock()
+        self._engines: OrderedDict[frozenset[str], Engine | DeclarationError] = OrderedDict()
+        self.nobodys = Engine(api.seen_with(frozenset()), debug=debug)
+        self._fullest = Engine(api, flags=api.flags, debug=debug) if api.flags else self.nobodys
 
     def admit(self, path: str, asked: Callable[[], Request]) -> Admission:
         """What a path leads to for the consumer that the request is from, which is ``asked`` for where it matters."""
@@ -67,22 +68,15 @@ class Audience:
         watched = Watched(request.headers)
         try:
             consumer = self._consumer(request._replace(headers=watched))
+            engine = self._engine(consumer.flags & self._api.flags)
         except Exception:
             if self._debug:
                 raise
-            log.exception("the consumer of %s %r could not be told", request.method, request.path)
+            log.exception("the consumer of %s %r could not be served", request.method, request.path)
             return self._failed(tuple(watched.names))
-        return self._admitted(path, consumer, tuple(watched.names), is_ours=not isinstance(fullest, Untouched))
-
-    def _admitted(self, path: str, consumer: Consumer, vary: tuple[str, ...], *, is_ours: bool) -> Admission:
-        engine = self._engine(consumer.flags & self._api.flags)
-        found = engine.find(path)
-        if is_ours and isinstance(found, Untouched):
-            found = engine.refusal(RequestError("NOT_FOUND"))  # it is ours, and not theirs to see
-        if isinstance(found, Reply) and vary:
-            found = Remarks(vary=vary).on(found)
         pinned = None if consumer.pinned_version is None else str(consumer.pinned_version)
-        return Admission(engine, found, Visitor(pinned, vary, consumer.name))
+        visitor = Visitor(pinned, tuple(watched.names), consumer.name)
+        return Admission(engine, _found(engine, path, visitor, is_ours=not isinstance(fullest, Untouched)), visitor)
 
     def _consumer(self, request: Request) -> Consumer:
         found = self._identify(request)
@@ -98,16 +92,47 @@ class Audience:
         return Admission(engine, Remarks(vary=vary).on(engine.replies.problem(INTERNAL, standing)), ANYBODY)
 
     def _engine(self, flags: frozenset[str]) -> Engine:
-        """The engine of consumers with certain flags, of those that mean anything; made where there is none yet."""
+        """The engine of consumers with certain flags, of those that mean anything; made where there is none yet.
+
+        Raises ``DeclarationError`` where nothing sensible is left for them.
+        """
+        if not flags:
+            return self.nobodys
+        if flags == self._api.flags:
+            return self._fullest
+        engine = self._kept(flags) or self._made(flags)
+        if isinstance(engine, DeclarationError):
+            raise DeclarationError(f"for consumers with the flags {sorted(flags)}: {engine}")
+        return engine
+
+    def _kept(self, flags: frozenset[str]) -> Engine | DeclarationError | None:
         with self._lock:
-            engine = self._engines.get(flags)
+            if flags in self._engines:
+                self._engines.move_to_end(flags)
+            return self._engines.get(flags)
+
+    def _made(self, flags: frozenset[str]) -> Engine | DeclarationError:
+        """An engine made anew, while those that are there go on to serve; or why there is none."""
+        with self._compiling:
+            engine = self._kept(flags)  # somebody else may have made it meanwhile
             if engine is None:
-                engine = Engine(self._api.seen_with(flags), flags=flags, debug=self._debug)
+                try:
+                    engine = Engine(self._api.seen_with(flags), flags=flags, debug=self._debug)
+                except DeclarationError as error:
+                    engine = error
+            with self._lock:
                 self._engines[flags] = engine
                 if len(self._engines) > self._api.limits.flag_sets:
                     self._engines.popitem(last=False)
-            self._engines.move_to_end(flags)
             return engine
+
+
+def _found(engine: Engine, path: str, visitor: Visitor, *, is_ours: bool) -> Found:
+    """What a path leads to for a consumer; nothing, where it is ours, and not theirs to see."""
+    found = engine.find(path)
+    if is_ours and isinstance(found, Untouched):
+        found = engine.refusal(RequestError("NOT_FOUND"))
+    return Remarks(vary=visitor.vary).on(found) if isinstance(found, Reply) and visitor.vary else found
 
 
 class Watched(Headers):
@@ -137,11 +162,15 @@ class Watched(Headers):
     def getlist(self, key: str, type: Any = None) -> list[Any]:
         """The values of a header."""
         self.names[key] = None
-        return self._headers.getlist(key) if type is None else self._headers.getlist(key, type)
+        return Headers([(key, value) for value in self._headers.getlist(key)]).getlist(key, type)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         self.names["*"] = None
         return iter(self._headers)
+
+    def copy(self) -> Headers:  # type: ignore[override]  # what is copied need not be watched any more
+        """The headers as they are; the reply then depends on all of them."""
+        return Headers(list(self))
 
     def __len__(self) -> int:
         self.names["*"] = None

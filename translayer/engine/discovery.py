@@ -89,7 +89,7 @@ def reply(api: Api, page: Page, request: Request, negotiator: Negotiator) -> Rep
     return Reply(200, phrase(200), Fields(headers), body)
 
 
-def _chosen(request: Request, forms: Mapping[str, _Form]) -> str:
+def _chosen(request: Request, forms: Mapping[str, _Print]) -> str:
     """The form that Accept selects; raises ``RequestError`` (406)."""
     names = list(forms)
     chosen = choose(accepted(request.headers.get("Accept")), [form.media for form in forms.values()])
@@ -214,7 +214,7 @@ def _window(brownout: Json) -> str:
     return f"{brownout['minutes']} minutes{again}, {following}"
 
 
-class _Form(NamedTuple):
+class _Print(NamedTuple):
     """One way to print a description."""
 
     media: MediaType
@@ -223,12 +223,12 @@ class _Form(NamedTuple):
     headers: tuple[Pair, ...]
 
 
-def _forms(api: Api) -> Mapping[str, _Form]:
+def _forms(api: Api) -> Mapping[str, _Print]:
     """The forms of a description, by the suffix of their URL; the first is preferred where Accept is indifferent."""
     forms = {
-        "json": _Form(JSON_TYPE, "", encode, ()),
-        "html": _Form(HTML_TYPE, "; charset=utf-8", _page, (("Content-Security-Policy", _POLICY),)),
+        "json": _Print(JSON_TYPE, "", encode, ()),
+        "html": _Print(HTML_TYPE, "; charset=utf-8", _page, (("Content-Security-Policy", _POLICY),)),
     }
     return forms | {
-        form.name: _Form(TYPES[form.name][0], "", partial(rendered, name=form.name), ()) for form in api.forms
+        form.name: _Print(TYPES[form.name][0], "", partial(rendered, name=form.name), ()) for form in api.forms
     }

@@ -71,7 +71,7 @@ class Calendar:
         stable = [at for at in promised if states[at] == "stable"]
         found = ((position, life.notice(at)) for position, life in enumerate(self._lives))
         return Era(
-            begins=ALWAYS if self.is_empty else at,
+            begins=at,
             ends=next_change(self._lives, self._dates, at) or NEVER,
             states=states,
             hidden=hidden,

@@ -123,7 +123,7 @@ class Engine:
             position = negotiator.in_url(located.named)
         except RequestError as error:
             return error
-        return Closed(located.named, located.rest) if position in negotiator.era.closed else None
+        return Closed(located.named, located.rest, negotiator) if position in negotiator.era.closed else None
 
     def is_guarded(self, path: str) -> bool:
         """Whether an undeclared path names a version that only some consumers see."""
@@ -142,7 +142,7 @@ class Engine:
 
         Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
         """
-        negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
+        negotiator = found.negotiator if isinstance(found, Closed) else self.negotiator
         standing = self._standing(negotiator, visitor)
         try:
             if isinstance(found, Page):
@@ -162,7 +162,8 @@ class Engine:
             plan = _plan(match.place, request.method)
             if plan.deprecation is not None:
                 standing.remark([plan.deprecation])
-            turn = self._turn(request, found, match, plan, settled, standing)
+            media = self._media(found, plan, settled, negotiator) if plan.reply is not None else ""
+            turn = self._turn(request, found, match, plan, media, standing)
             standing.vary = plan.vary
             if turn.lacks_condition:
                 raise RequestError("PRECONDITION_REQUIRED")
@@ -256,12 +257,9 @@ class Engine:
         return self.replies.headers_alone(told, standing)
 
     def _turn(
-        self, request: Request, found: Declared, match: Match, plan: Plan, settled: Settled, standing: Standing
+        self, request: Request, found: Declared, match: Match, plan: Plan, media: str, standing: Standing
     ) -> Turn:
-        """The request with all that is settled about it; raises ``RequestError`` (406, or 400 for its query)."""
-        media = self._media(found, plan, settled) if plan.reply else ""
-        if media is None:
-            self.negotiator.refuse(plan.resource.name, match.position)
+        """The request with all that is settled about it; raises ``RequestError`` (400) for its query."""
         if plan.rendered:
             plan = plan.rendered.get(media, plan)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
@@ -280,11 +278,15 @@ class Engine:
             plan.queries.inward(request.query) if plan.queries is not None and request.query else None,
         )
 
-    def _media(self, found: Declared, plan: Plan, settled: Settled) -> str | None:
-        """What the reply is sent as. Where versions have different resources at one URL, it is that of the plan."""
-        if plan.resource is found.match.place.resource:
-            return settled.media
-        return self.negotiator.media(plan.resource.name, plan.position, settled.ranges)
+    def _media(self, found: Declared, plan: Plan, settled: Settled, negotiator: Negotiator) -> str:
+        """What the reply is sent as; raises ``RequestError`` (406).
+
+        Where versions have different resources at one URL, it is that of the plan.
+        """
+        media = settled.media
+        if plan.resource is not found.match.place.resource:
+            media = negotiator.media(plan.resource.name, plan.position, settled.ranges)
+        return negotiator.refuse(plan.resource.name, plan.position) if media is None else media
 
 
 def _cause(violation: ContractViolation) -> BaseException | None:

@@ -26,7 +26,15 @@ _SAFE: Final = "/!$&'()*+,:;=@"
 """What stands in a path as it is (RFC 3986, section 3.3)."""
 
 # A link in angle brackets, or a quoted string, whose angle brackets are text (RFC 8288, section 3).
-_TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|<([^<>]*)>')
+# One that nobody closes goes on to the end.
+_TARGET: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|<([^<>]*)>((?:[^<"]|"(?:[^"\\]|\\.)*+(?:"|\Z))*+)')
+
+_RELATION: Final = re.compile(r';\s*+rel\s*+=\s*+(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
+
+_OF_VERSIONS: Final = frozenset(
+    ("successor-version", "predecessor-version", "latest-version", "version-history", "deprecation", "sunset")
+)
+"""Relations whose targets are another version on purpose (RFC 5829, section 3; RFC 9745; RFC 8594)."""
 
 
 class Published(Protocol):
@@ -197,10 +205,13 @@ class Addresses:
 
     def outward_all(self, value: str, site: Site) -> str:
         """The value of a ``Link`` header (RFC 8288) with every target as the client should see it."""
-        return _TARGET.sub(
-            lambda match: match[0] if match[1] is None else f"<{self.outward(match[1], site)}>",
-            value,
-        )
+
+        def shown(match: re.Match[str]) -> str:
+            if match[1] is None or _is_of_versions(match[2]):
+                return match[0]
+            return f"<{self.outward(match[1], site)}>{match[2]}"
+
+        return _TARGET.sub(shown, value)
 
     def inward(self, link: str, site: Site) -> str:
         """A client's link as the app would have made it for the same request.
@@ -363,6 +374,12 @@ def _behind(path: str, fronts: Iterable[str]) -> str | None:
         if path.startswith(front + "/"):
             return path[len(front) :]
     return None
+
+
+def _is_of_versions(parameters: str) -> bool:
+    """Whether the parameters of a link say that it leads to a version."""
+    found = _RELATION.search(parameters)
+    return found is not None and not _OF_VERSIONS.isdisjoint((found[1] or found[2] or "").lower().split())
 
 
 def _replaced(link: str, parts: SplitResult, path: str, query: str) -> str:

@@ -64,6 +64,8 @@ class Queries:
     def outward(self, query: str, asked: Asked | None) -> str:
         """The query of one of the app's links as the client writes it; ``asked`` is that of its own request."""
         pairs = parameters(query)
+        if len(pairs) > self.limits.parameters:  # as nobody could ask it
+            return query
         theirs = _Outward(self.grammar, pairs).told(() if asked is None else asked.said)
         same = len(theirs) == len(pairs) and all(one is other for one, other in zip(theirs, pairs, strict=True))
         return query if same else query_of(theirs)

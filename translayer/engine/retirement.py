@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from translayer.contract.api import Api
 from translayer.contract.clock import Clock
@@ -26,6 +26,9 @@ from .queries import Queries
 from .remarks import Remarks
 from .router import Declared, Match, Router
 
+_OF_QUERIES: Final = "%/?!$&'()*+,;=:@"
+"""What stands in a query as it is (RFC 3986, section 3.4); others are bytes, as Latin-1 (PEP 3333)."""
+
 _DAY: Final = 24 * 60 * 60
 """Seconds."""
 
@@ -34,10 +37,14 @@ _STATUSES: Final = {"gone": 410, "not-found": 404}
 
 
 class Closed(NamedTuple):
-    """A URL of a version that answers as retired, and that no version declares: ``rest`` is what follows its mount."""
+    """A URL of a version that answers as retired, and that no version declares: ``rest`` is what follows its mount.
+
+    ``negotiator`` is the one in whose era it was found to be so.
+    """
 
     named: str
     rest: str
+    negotiator: Negotiator
 
 
 class Retirement:
@@ -76,7 +83,9 @@ class Retirement:
 
     def _front(self, request: Request, target: int, negotiator: Negotiator) -> str:
         """What stands before the paths of a version."""
-        return quoted(f"{request.mount}{self._prefix}/v{negotiator.text(target)}")
+        # A path that begins with two slashes would be another host (RFC 3986, section 4.2).
+        mount = f"/{request.mount.lstrip('/')}" if request.mount.startswith("//") else request.mount
+        return quoted(f"{mount}{self._prefix}/v{negotiator.text(target)}")
 
     def _today(self, position: int, rest: str) -> str | None:
         """Today's path of one in a version; that of a withdrawn one is taken for the same in the oldest there is."""
@@ -108,7 +117,7 @@ class Retirement:
         if path is None or not request.query:
             return url
         theirs, ours = self._queries(position, rest), _queries_of(routes.match(unquote(path)))
-        return f"{url}?{_in_words(request.query, theirs, ours)}"
+        return f"{url}?{quote(_in_words(request.query, theirs, ours), _OF_QUERIES, 'latin-1')}"
 
     def _queries(self, position: int, rest: str) -> Queries | None:
         """The ways of queries at a path of a version; those of a withdrawn one are no longer known."""

@@ -73,16 +73,16 @@ def reply_usage(
     if marks is None:
         return None
     if type(envelope) is NoEnvelope:
-        return _usage(marks, _Form(items if many else None, many), bounded=True)
+        return _usage(marks, _Documents(items if many else None, many), bounded=True)
     if type(envelope) is DataEnvelope:
-        return _usage(marks, _Form("items" if many else "data", many), bounded=True)
+        return _usage(marks, _Documents("items" if many else "data", many), bounded=True)
     return _of_names(marks, lambda body, _: _anywhere(skim(body), marks.in_document))
 
 
 def request_usage(shape: Shape, resolve: Resolve) -> Usage | None:
     """The usage of requests with one document of a shape, or a merge patch (RFC 7396) of one."""
     marks = Marks.of(shape, resolve)
-    return None if marks is None else _usage(marks, _Form(None, many=False), bounded=False)
+    return None if marks is None else _usage(marks, _Documents(None, many=False), bounded=False)
 
 
 def patch_usage(shape: Shape, resolve: Resolve) -> Usage | None:
@@ -93,7 +93,7 @@ def patch_usage(shape: Shape, resolve: Resolve) -> Usage | None:
 
 
 @dataclass(frozen=True)
-class _Form:
+class _Documents:
     """Where documents are in a body: it is one, or a list of them if ``many``, or has that under ``key``.
 
     Where there may be many, they may be under the key or not.
@@ -110,7 +110,7 @@ class _Form:
         return (found,) if self.key is None or isinstance(body, dict) else ()
 
 
-def _usage(marks: Marks, form: _Form, *, bounded: bool) -> Usage:
+def _usage(marks: Marks, form: _Documents, *, bounded: bool) -> Usage:
     """The usage of bodies of a form; that they nest no deeper than what is printed is known if they are ``bounded``."""
 
     def walked(body: bytes, names: Sequence[str]) -> int:
@@ -169,7 +169,7 @@ def _inner(value: Json) -> Iterator[Json]:
 # Probes: what is decoded, and how it is looked at
 
 
-def _probe(marks: Marks, form: _Form) -> tuple[Any, Mapping[str, Look]]:
+def _probe(marks: Marks, form: _Documents) -> tuple[Any, Mapping[str, Look]]:
     """The type of bodies of a form, as far as marks go, and what looks at one that was decoded by it for each name.
 
     Raises ``Inexpressible`` where there is no such type.
