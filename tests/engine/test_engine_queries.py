@@ -11,6 +11,7 @@ from things import THING, Said, Script, make_api
 from examples.bookings.api import BookingSchema
 from examples.bookings.api import api as BOOKINGS
 from translayer import Api, Limits, Query, Resource, Route, Translator, Version, VersionChange
+from translayer.document.codec import shorten
 from translayer.errors import DeclarationError
 from translayer.operations import (
     add,
@@ -637,3 +638,16 @@ def test_RTE_4_5_what_is_hidden_from_a_consumer_is_unknown_and_reaches_no_app(
 def test_a_filter_of_links_is_refused() -> None:
     with pytest.raises(DeclarationError, match="which holds links"):
         paid(filters=["page"])
+
+
+def test_RTE_4_5_a_long_name_is_told_in_part(serve: Any) -> None:
+    name = "n" * 5_000
+    told = serve(Script(Said(body=[])), paid(unknown="raise")).get(f"/v1/paid?{name}=1").json["error"]["details"]
+    assert told[0]["parameter"] == shorten(name)
+
+
+def test_RTE_4_8_a_link_with_more_parameters_than_anybody_may_ask_for_stays_as_it_is(serve: Any) -> None:
+    query = "&".join(["name=a"] * 101)
+    app = Script(Said(body=[], headers=[("Link", f"</paid?{query}>; rel=next")]))
+    api = Api("acme", [paid().resources[0]], [Version(2), Version(1)])
+    assert serve(app, api).get("/v1/paid").headers["Link"] == f"</v1/paid?{query}>; rel=next"

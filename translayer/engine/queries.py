@@ -19,6 +19,7 @@ from translayer.contract.lens import Faults
 from translayer.contract.limits import Limits
 from translayer.contract.texts import text_of, value_of
 from translayer.contract.translation import INCOMPLETE
+from translayer.document.codec import shorten
 from translayer.document.values import ABSENT, Absent, Json, equal
 from translayer.errors import ContractViolation, Path, RequestError, Violation
 from translayer.http.query import Parameter, parameters, query_of, written
@@ -118,7 +119,7 @@ class _Inward:
             elif name in query.passing or self._passes(name, self._grammar.known, self._grammar.hidden):
                 said.append(Said((pair,), (pair,)))
             elif not self._is_dropped(name, self._grammar.hidden):
-                self._note(name, "UNKNOWN_FIELD", "This version has no such parameter.")
+                self._note(shorten(name), "UNKNOWN_FIELD", "This version has no such parameter.")
         return tuple(said), self._faults
 
     def _note(self, name: str, code: str, message: str) -> None:
@@ -223,7 +224,7 @@ class _Inward:
         if self._passes(name, self._grammar.known_names, self._grammar.hidden_names):
             return [item]
         if not self._is_dropped(name, self._grammar.hidden_names):
-            self._note(parameter, "CHOICE", f"{sentence} {name!r}.")
+            self._note(parameter, "CHOICE", f"{sentence} {shorten(name)!r}.")
         return []
 
 
