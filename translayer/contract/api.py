@@ -27,7 +27,7 @@ from .conventions import Advice, lint
 from .deprecation import Deprecation
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
-from .envelope import ENVELOPES, Envelope, NoEnvelope
+from .envelope import Envelope, NoEnvelope, envelope_of
 from .explain import Explanation, Journey, explained
 from .flags import flag_of
 from .forms import forms
@@ -132,7 +132,7 @@ class Api:
         self.unversioned = unversioned
         self.undeclared = undeclared
         self.bypass = bypass
-        self.envelope = envelope if isinstance(envelope, Envelope) else _envelope(envelope)
+        self.envelope = envelope_of(envelope)
         self.paging = paging
         self.problems = problems
         self.error_docs = error_docs
@@ -394,10 +394,3 @@ _CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
     "lenient": _EITHER,
 }
 """What the parameters that choose may be."""
-
-
-def _envelope(name: Any) -> Envelope:
-    if not isinstance(name, str) or name not in ENVELOPES:
-        listed = ", ".join(map(repr, ENVELOPES))
-        raise DeclarationError(f"envelope={name!r} is none of {listed}, and no instance of an Envelope of one's own")
-    return ENVELOPES[name]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from translayer.document.values import Json, Object
+from translayer.errors import DeclarationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,13 @@ class DataEnvelope(Envelope):
 
 ENVELOPES: Final[dict[str, Envelope]] = {"none": NoEnvelope(), "data": DataEnvelope()}
 """The reply forms that are chosen by name."""
+
+
+def envelope_of(said: Any) -> Envelope:
+    """What ``Api(envelope=...)`` means; raises ``DeclarationError`` for what is no name of one, and none itself."""
+    if isinstance(said, Envelope):
+        return said
+    if not isinstance(said, str) or said not in ENVELOPES:
+        listed = ", ".join(map(repr, ENVELOPES))
+        raise DeclarationError(f"envelope={said!r} is none of {listed}, and no instance of an Envelope of one's own")
+    return ENVELOPES[said]
