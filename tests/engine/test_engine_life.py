@@ -564,6 +564,8 @@ def test_VER_2_5_the_newest_of_versions_that_are_all_off_answers_as_it_is(serve:
     client = serve(Store({1: {"label": "chair"}}), at(NOW, v3=life, v2=life, v1=PAST))
     reply = client.get("/api/latest/things/1")
     assert (reply.json["error"]["error"], reply.headers["Retry-After"]) == ("VERSION_BROWNOUT", "100")
+    for named in ({}, {"Accept": "image/png"}):
+        assert client.get("/api/things/1", headers=named).status_code == 410
 
 
 def test_VER_6_6_bytes_that_are_no_text_lead_to_the_root(serve: Any) -> None:

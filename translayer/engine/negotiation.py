@@ -132,11 +132,12 @@ class Negotiator:
         """The position of the version in a URL segment, without its ``v``; raises ``RequestError``."""
         if text not in NEWEST_NAMES:
             return self._known(text)
-        if self.era.newest is not None:
-            return self.era.newest
-        if not self.era.closed:
-            raise self.unknown_version()
-        return min(self.era.closed)  # the newest of those that there were
+        return self._newest_closed if self.era.newest is None else self.era.newest
+
+    @property
+    def _newest_closed(self) -> int:
+        """What answers where nothing is served, as it does; where nothing is closed either, no URL is ours."""
+        return min(self.era.closed)
 
     def _pinned(self, version: str) -> int:
         """The position of the version that a consumer is pinned to; raises ``LookupError``."""
@@ -216,9 +217,7 @@ class Negotiator:
             raise RequestError(
                 "VERSION_REQUIRED", f"Name a version in the URL, {VERSION_HEADER} or Accept: {self.supported}."
             )
-        if self.default is None:
-            raise RequestError("NOT_FOUND")
-        return self.default
+        return self._newest_closed if self.default is None else self.default
 
     def media(self, resource: str, position: int, ranges: Sequence[Range]) -> str | None:
         """What a reply is sent as; ``None`` where Accept admits nothing that there is."""
