@@ -23,7 +23,7 @@ from werkzeug.wsgi import get_content_length, get_input_stream
 from .contract.api import Api
 from .engine.audience import Audience
 from .engine.events import Call, Event, Exchange, ReadBody, Untouched
-from .engine.exchange import ANYBODY, Engine
+from .engine.exchange import Engine
 from .engine.problem import phrase
 from .errors import RequestError
 from .http.fields import Fields
@@ -64,10 +64,21 @@ class Translayer:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serves one request (PEP 3333)."""
         path = _text(environ.get("PATH_INFO", ""))
-        if self._audience is None:
-            engine, found, visitor = self._everybodys, self._everybodys.find(path), ANYBODY
-        else:
-            engine, found, visitor = self._audience.admit(path, partial(_request, environ, path))
+        if self._audience is not None:
+            return self._serve_known(self._audience, path, environ, start_response)
+        found = self._everybodys.find(path)
+        if isinstance(found, Untouched):
+            return self.app(_moved(environ, found.mount) if found.mount else environ, start_response)
+        conversation = _Conversation(self.app, environ, start_response, debug=self.debug)
+        if isinstance(found, Reply):
+            return conversation.send(found)
+        return conversation.drive(self._everybodys.exchange(_request(environ, path), found))
+
+    def _serve_known(
+        self, audience: Audience, path: str, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Serves one request of a consumer, who is known by it."""
+        engine, found, visitor = audience.admit(path, partial(_request, environ, path))
         if visitor.name:
             environ = {**environ, CONSUMER_KEY: visitor.name}
         if isinstance(found, Untouched):

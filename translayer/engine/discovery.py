@@ -80,7 +80,7 @@ def reply(api: Api, page: Page, request: Request, negotiator: Negotiator) -> Rep
     form = forms[page.form or _chosen(request, forms)]
     body = form.printed(_description(api, page, request, negotiator))
     tag = generated(body, form.media.subtype)
-    named = [] if page.position is None else [(VERSION_HEADER, negotiator.text(page.position))]
+    named = [] if page.position is None else [(VERSION_HEADER, negotiator.texts[page.position])]
     headers: list[Pair] = [*form.headers, *named, ("Vary", "Accept"), ("ETag", tag), ("Cache-Control", "no-cache")]
     known = request.headers.get("If-None-Match")
     if known is not None and names(known, tag, strongly=False):
@@ -116,19 +116,19 @@ class _Description:
         self._now = api.clock()
 
     def everything(self) -> Json:
-        era, text = self._negotiator.era, self._negotiator.text
+        era, texts = self._negotiator.era, self._negotiator.texts
         seen = [at for at in range(len(self._versions)) if at not in era.hidden]
         build = {"version": self._discovery.build, "commit": self._discovery.commit}
         return {
             "versions": [self.version(at) for at in seen],
-            "current": None if era.newest is None else text(era.newest),
+            "current": None if era.newest is None else texts[era.newest],
             "default": self._negotiator.default_text,
             "build": {name: said for name, said in build.items() if said is not None},
         }
 
     def version(self, position: int) -> Json:
         era, life = self._negotiator.era, self._versions[position].life
-        text = self._negotiator.text(position)
+        text = self._negotiator.texts[position]
         return {
             "version": text,
             "state": era.states[position],

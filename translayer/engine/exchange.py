@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Set
-from typing import Final, NamedTuple, NoReturn, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from translayer.contract.api import Api
 from translayer.contract.life import Life
@@ -100,18 +100,14 @@ class Engine:
         self._negotiator = negotiator = Negotiator(self.api, era)
         return negotiator
 
-    def _now_router(self) -> Router:
-        """The router of the era that it is: previews come into sight by themselves."""
-        _ = self.negotiator
-        return self.router
-
     def find(self, path: str) -> Found:
         """What the path of a URL leads to: an exchange, the app as it is, or nothing, with what is said of it."""
-        found = (self._now_router() if self._calendar.unveils else self.router).find(path)
+        if self._calendar.unveils:
+            _ = self.negotiator  # a preview comes into sight by itself
+        found = self.router.find(path)
         if isinstance(found, Declared):
             return found
-        ended = self._find_ended(path) if self._may_end else None
-        outcome = ended or self._pages.get(path) or found
+        outcome = (self._find_ended(path) if self._may_end else None) or self._pages.get(path) or found
         return self.refusal(outcome) if isinstance(outcome, RequestError) else outcome
 
     def _find_ended(self, path: str) -> Closed | RequestError | None:
@@ -142,19 +138,23 @@ class Engine:
 
         Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
         """
-        negotiator = found.negotiator if isinstance(found, Closed) else self.negotiator
-        standing = self._standing(negotiator, visitor)
+        negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
+        era, remarks = negotiator.era, Remarks(vary=visitor.vary) if visitor.vary else None
+        vary = self.replies.vary
+        standing = Standing(negotiator.default_text, ANYTHING, vary, remarks, era.begins, era.hidden)
         try:
             if isinstance(found, Page):
                 return standing.finished(self._page(request, found, negotiator, standing))
             if request.method == "OPTIONS" and _is_preflight(request):
                 return standing.finished((yield from self._preflight(request, found, negotiator)))
             if isinstance(found, Closed):
-                self._refuse_closed(request, found, negotiator)
-            settled = self._settled(request, found, visitor, negotiator)
+                raise found.error(request)
+            header, accept = request.headers.get(VERSION_HEADER), request.headers.get("Accept")
+            resource = found.match.place.resource.name
+            settled = negotiator.settle(resource, found.named, header, accept, visitor.pinned)
             position = settled.position
-            standing.version, standing.ranges = negotiator.text(position), settled.ranges
-            if position in negotiator.era.notices:
+            standing.version, standing.ranges = negotiator.texts[position], settled.ranges
+            if position in era.notices:
                 standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
             match = self._in_version(position, found)
             if request.method == "OPTIONS":
@@ -171,48 +171,31 @@ class Engine:
                 return standing.finished((yield from _write(turn, self.replies)))
             method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
             told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
-            return standing.finished(self.replies.finish(turn, told))
+            reply = self.replies.finish(turn, told)
+            return reply if standing.remarks is None else standing.remarks.on(reply)
         except Exception as error:
-            problem = self._problem(error, request, found, negotiator, standing)
+            problem = self._problem(error, request, found, standing)
             standing.ranges = admitted(request.headers.get("Accept"))
             return standing.finished(self.replies.problem(problem, standing))
-
-    def _standing(self, negotiator: Negotiator, visitor: Visitor) -> Standing:
-        remarks = Remarks(vary=visitor.vary) if visitor.vary else None
-        era = negotiator.era
-        return Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks, era.begins, era.hidden)
 
     def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Reply:
         """A page of discovery; that of a version which ends says so, as all else of that version."""
         position = page.position
         if position is not None:
-            standing.version = negotiator.text(position)
+            standing.version = negotiator.texts[position]
             if position in negotiator.era.notices:
                 vary = () if standing.remarks is None else standing.remarks.vary
                 standing.remarks = self._retirement.remarks(request, "/", position, negotiator, vary)
         return discovered(self.api, page, request, negotiator)
 
-    def _refuse_closed(self, request: Request, found: Closed, negotiator: Negotiator) -> NoReturn:
-        """Raises ``ClosedError``, or ``RequestError`` where the header names another version than the URL."""
-        headers = request.headers
-        raise negotiator.closed(found.named, headers.get(VERSION_HEADER), headers.get("Accept"))
-
-    def _settled(self, request: Request, found: Declared, visitor: Visitor, negotiator: Negotiator) -> Settled:
-        """The version that is asked for, and what its reply is sent as; raises ``RequestError``, ``ClosedError``."""
-        headers = request.headers
-        said = headers.get(VERSION_HEADER), headers.get("Accept")
-        return negotiator.settle(found.match.place.resource.name, found.named, *said, visitor.pinned)
-
-    def _problem(
-        self, error: Exception, request: Request, found: Exchanged, negotiator: Negotiator, standing: Standing
-    ) -> Problem:
+    def _problem(self, error: Exception, request: Request, found: Exchanged, standing: Standing) -> Problem:
         """What is said of a failure, and of a version that is retired; raises what a debugger is to see."""
         if isinstance(error, ClosedError):
             assert not isinstance(found, Page)  # a page is of no version's time
-            standing.version = negotiator.text(error.position)
+            standing.version = error.negotiator.texts[error.position]
             vary = () if standing.remarks is None else standing.remarks.vary
-            standing.remarks = self._retirement.remarks(request, found.rest, error.position, negotiator, vary)
-            return self._retirement.problem(request, found, error, negotiator)
+            standing.remarks = self._retirement.remarks(request, found.rest, error.position, error.negotiator, vary)
+            return self._retirement.problem(request, found, error)
         if isinstance(error, RequestError):
             return Problem.of(error)
         if isinstance(error, ContractViolation):
@@ -242,7 +225,7 @@ class Engine:
         position = match.position if found.named is None else negotiator.in_url(found.named)
         if position < len(self.router.versions):
             match = self._in_version(position, found)
-        return negotiator.text(position), found.mount, match.path
+        return negotiator.texts[position], found.mount, match.path
 
     def _preflight(self, request: Request, found: Declared | Closed, negotiator: Negotiator) -> Exchange:
         """A CORS preflight is the app's to answer. It carries none of the real request's headers, so that only the

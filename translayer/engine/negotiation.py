@@ -54,12 +54,13 @@ class Settled(NamedTuple):
 class ClosedError(Exception):
     """The version that a request asks for answers as retired.
 
-    ``position`` is the version's; ``ranges`` are what Accept admits; ``by_header`` says whether ``X-Api-Version`` names
-    the version, so that the client would name it again wherever it was led.
+    ``position`` is the version's, for the ``negotiator`` who says so; ``ranges`` are what Accept admits; ``by_header``
+    says whether ``X-Api-Version`` names the version, so that the client would name it again wherever it was led.
     """
 
-    def __init__(self, position: int, ranges: Sequence[Range], *, by_header: bool) -> None:
+    def __init__(self, negotiator: Negotiator, position: int, ranges: Sequence[Range], *, by_header: bool) -> None:
         super().__init__(position)
+        self.negotiator = negotiator
         self.position = position
         self.ranges = ranges
         self.by_header = by_header
@@ -68,20 +69,20 @@ class ClosedError(Exception):
 class Negotiator:
     """The rule above for one API in one era, with everything that does not depend on the request looked up beforehand.
 
-    Clients say the same few things again and again, so that answers are remembered. Refusals are not. ``default`` is
-    the position of the version that answers where none is named, and ``default_text`` how it is written; ``None`` where
-    no version is served.
+    Clients say the same few things again and again, so that answers are remembered. Refusals are not. ``texts`` are how
+    the versions are written, by their positions; ``default`` is the position of the version that answers where none is
+    named, and ``default_text`` how it is written; ``None`` where no version is served.
     """
 
     def __init__(self, api: Api, era: Era) -> None:
         self._api = api
         self.era = era
         versions = (*api.versions, *api.withdrawn)
-        self._texts = tuple(version.text for version in versions)
-        self._positions: Mapping[str, int] = {text: at for at, text in enumerate(self._texts) if at not in era.hidden}
-        self.supported = ", ".join(self._texts[at] for at in reversed(era.served)) or "none"
+        self.texts = tuple(version.text for version in versions)
+        self._positions: Mapping[str, int] = {text: at for at, text in enumerate(self.texts) if at not in era.hidden}
+        self.supported = ", ".join(self.texts[at] for at in reversed(era.served)) or "none"
         self.default = era.newest if api.unversioned == "latest" else era.oldest
-        self.default_text = None if self.default is None else self._texts[self.default]
+        self.default_text = None if self.default is None else self.texts[self.default]
         self._offers = {
             resource.name: tuple(self._offers_of(resource.name, at) for at in range(len(versions)))
             for resource in api.resources
@@ -118,7 +119,7 @@ class Negotiator:
         if position is None:
             position = self._unversioned() if pinned is None else self._pinned(pinned)
         if position in self.era.closed:
-            raise ClosedError(position, ranges, by_header=self._in_header(header) is not None)
+            raise ClosedError(self, position, ranges, by_header=self._in_header(header) is not None)
         return Settled(position, ranges, self.media(resource, position, ranges))
 
     def named(self, url: str | None, header: str | None) -> int | None:
@@ -149,15 +150,11 @@ class Negotiator:
         """The version that a URL names is retired; raises ``RequestError`` where the header names another."""
         position = self.named(url, header)
         assert position is not None  # the URL names one
-        return ClosedError(position, accepted(accept), by_header=self._in_header(header) is not None)
+        return ClosedError(self, position, accepted(accept), by_header=self._in_header(header) is not None)
 
     def is_preview(self, text: str) -> bool:
         """Whether a text in a URL is that of a preview."""
         return text in self._positions and self.era.states[self._positions[text]] == "preview"
-
-    def text(self, position: int) -> str:
-        """How the version at a position is written."""
-        return self._texts[position]
 
     def _in_header(self, value: str | None) -> int | None:
         """The position of the version that ``X-Api-Version`` names; raises ``RequestError``.

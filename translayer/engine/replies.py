@@ -103,7 +103,7 @@ class Replies:
         pairs = translated(turn, told, self._api.clock)
         payload = self._payload(turn, told)
         plan, status = turn.plan, told.status
-        if payload and (usage := _body(plan).usage) is not None:
+        if payload and plan.reply is not None and (usage := plan.reply.usage) is not None:
             turn.standing.remark(usage.contained(payload))
         if payload and turn.place.retagged and (plan.safe or _shows_what_was_written(turn, status)):
             pairs.append(("ETag", generated(payload, plan.mark)))
@@ -149,7 +149,8 @@ class Replies:
                 raw = decoded(raw, coding, turn.limits.inflated)
             body = _body(turn.plan)
             beside = None if body.pager is None else _beside(turn, told.headers, body.pager)
-            return body.translated(raw, beside, turn.links(body.translation)) if raw or turn.plan.safe else b""
+            links = turn.links(body.translation) if body.translation.linked else None
+            return body.translated(raw, beside, links) if raw or turn.plan.safe else b""
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(

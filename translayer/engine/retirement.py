@@ -20,7 +20,7 @@ from translayer.http.message import Request
 
 from .eras import NEVER, Era
 from .links import quoted
-from .negotiation import ClosedError, Negotiator
+from .negotiation import VERSION_HEADER, ClosedError, Negotiator
 from .problem import Problem
 from .queries import Queries
 from .remarks import Remarks
@@ -45,6 +45,11 @@ class Closed(NamedTuple):
     named: str
     rest: str
     negotiator: Negotiator
+
+    def error(self, request: Request) -> ClosedError:
+        """What the request comes to; raises ``RequestError`` where its header names another version."""
+        headers = request.headers
+        return self.negotiator.closed(self.named, headers.get(VERSION_HEADER), headers.get("Accept"))
 
 
 class Retirement:
@@ -85,7 +90,7 @@ class Retirement:
         """What stands before the paths of a version."""
         # A path that begins with two slashes would be another host (RFC 3986, section 4.2).
         mount = f"/{request.mount.lstrip('/')}" if request.mount.startswith("//") else request.mount
-        return quoted(f"{mount}{self._prefix}/v{negotiator.text(target)}")
+        return quoted(f"{mount}{self._prefix}/v{negotiator.texts[target]}")
 
     def _today(self, position: int, rest: str) -> str | None:
         """Today's path of one in a version; that of a withdrawn one is taken for the same in the oldest there is."""
@@ -94,13 +99,12 @@ class Retirement:
         match = self._router.in_version(min(position, self._declared - 1)).match(rest)
         return None if match is None else match.path
 
-    def problem(
-        self, request: Request, found: Declared | Closed, error: ClosedError, negotiator: Negotiator
-    ) -> Problem:
+    def problem(self, request: Request, found: Declared | Closed, error: ClosedError) -> Problem:
         """What is said of a version instead of what was asked for."""
+        negotiator = error.negotiator
         life, era = self._lives[error.position], negotiator.era
         until = era.closed[error.position]
-        code, told = self._told(life, negotiator.text(error.position), until, negotiator)
+        code, told = self._told(life, negotiator.texts[error.position], until, negotiator)
         waiting = self._kept(era) if until is None else self._waiting(until)
         target = era.oldest
         if life.retired != "redirect" or target is None or not _is_followed(error, found, target, negotiator):

@@ -178,7 +178,9 @@ class Turn(NamedTuple):
             made = {**_OF_ANOTHER_BODY, "Content-Type": media, **made}
         if query is None:
             query = self.request.query if self.asked is None else self.asked.text
-        script, path = called_at(self.routes.app_prefix, self.request.mount, self.mount, self.path)
+        script, path = self.mount, self.path
+        if self.routes.app_prefix is not None:
+            script, path = called_at(self.routes.app_prefix, self.request.mount, script, path)
         return Call(method, script, path, query, plan.text, plan.reply is not None, made, body, relay)
 
     def read_call(self) -> Call:
