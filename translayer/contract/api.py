@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -307,7 +308,7 @@ class Api:
         """The vendor media types of a version of a resource; raises ``DeclarationError`` for a bad template."""
         names = {"vendor": self.vendor, "version": version.text, "resource": resource}
         try:
-            return tuple(MediaType.parse(template.format(**names)) for template in self.media_types)
+            return tuple(_media_type(template.format(**names)) for template in self.media_types)
         except ValueError as error:
             raise DeclarationError(
                 f"media_types={self.media_types!r} make no media types of {names}: {error}"
@@ -381,6 +382,9 @@ class Api:
         """What the URLs of every version could say better (``docs/conventions.md``); nothing is refused for it."""
         return lint(self)
 
+
+# 4096: fifty versions of fifty resources; the same types are asked for in several places of an Api.
+_media_type = lru_cache(maxsize=4096)(MediaType.parse)
 
 _EITHER: Final = (True, False)
 _CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
