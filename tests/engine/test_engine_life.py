@@ -594,6 +594,9 @@ def test_VER_2_6_where_the_clock_fails_what_was_true_stays_true(serve: Any, capl
         assert "the clock of the API failed" in caplog.text
     clock.now = datetime(2027, 10, 1, tzinfo=UTC)
     assert client.get("/api/v1/things/1").status_code == 410
+    clock.now = None  # type: ignore[assignment]
+    assert client.get("/api/v1/things/1").status_code == 410
+    assert client.get("/api/").json["versions"][0]["state"] == "retired"
 
 
 def test_VER_9_6_the_page_of_a_version_that_ends_says_so(serve: Any) -> None:

@@ -113,7 +113,7 @@ class _Description:
         self._discovery = api.discovery or Discovery()
         self._front = quoted(request.mount + api.prefix)
         self._negotiator = negotiator
-        self._now = api.clock()
+        self._now = negotiator.era.begins  # no window of a brownout opens or closes until the next era
 
     def everything(self) -> Json:
         era, texts = self._negotiator.era, self._negotiator.texts

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Set
+from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from translayer.contract.api import Api
+from translayer.contract.deprecation import instant
 from translayer.contract.life import Life
 from translayer.errors import ContractViolation, RequestError
 from translayer.http.accept import ANYTHING
@@ -74,7 +76,7 @@ class Engine:
         self._negotiator = Negotiator(api, era)
         self.router = Router(api, hidden=era.hidden)
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms))
-        self._retirement = Retirement(api, self.router)
+        self._retirement = Retirement(api, self.router, self._now)
         self._pages = pages(api)
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
 
@@ -84,14 +86,16 @@ class Engine:
         negotiator = self._negotiator
         if self._calendar.is_empty:
             return negotiator
+        now, era = self._now(), negotiator.era
+        return negotiator if era.begins <= now < era.ends else self._in_era(self._calendar.era(now))
+
+    def _now(self) -> datetime:
+        """What time it is; where the author's clock fails, what was true stays true until it goes again."""
         try:
-            now, era = self.api.clock(), negotiator.era
-            if era.begins <= now < era.ends:
-                return negotiator
-            return self._in_era(self._calendar.era(now))
-        except Exception:  # a clock of the author's own may do anything; until it goes again, what was true is true
+            return instant(self.api.clock(), "clock()")
+        except Exception:  # it may do anything
             log.exception("the clock of the API failed")
-            return negotiator
+            return self._negotiator.era.begins
 
     def _in_era(self, era: Era) -> Negotiator:
         """What is true from now on. Two threads may do this at once, and come to the same."""

@@ -53,14 +53,14 @@ class Closed(NamedTuple):
 
 
 class Retirement:
-    """Ends of versions, for one API."""
+    """Ends of versions, for one API; ``clock`` is one that does not fail."""
 
-    def __init__(self, api: Api, router: Router) -> None:
+    def __init__(self, api: Api, router: Router, clock: Clock) -> None:
         self._prefix = api.prefix
         self._lives: tuple[Life, ...] = tuple(version.life for version in (*api.versions, *api.withdrawn))
         self._declared = len(api.versions)
         self._router = router
-        self._clock: Clock = api.clock
+        self._clock = clock
 
     def remarks(
         self, request: Request, rest: str, position: int, negotiator: Negotiator, vary: tuple[str, ...]
@@ -132,7 +132,7 @@ class Retirement:
         supported = f"Supported are: {negotiator.supported}."
         if until is not None:
             return "VERSION_BROWNOUT", f"Version {text} is off until {until:%Y-%m-%d %H:%M} UTC. {supported}"
-        is_past = life.sunset is not None and life.sunset <= self._clock()
+        is_past = life.sunset is not None and life.sunset <= negotiator.era.begins
         since = f" on {life.sunset:%Y-%m-%d}" if is_past else ""
         return "VERSION_RETIRED", f"Version {text} was retired{since}. {supported}"
 
