@@ -18,7 +18,7 @@ from translayer.operations import map_values, move, rename
 WORDS = ("red", "green", "blue")
 
 
-class BoxSchema(Schema):
+class CrateSchema(Schema):
     """The object that fields move into and out of."""
 
     depth = fields.Integer()
@@ -31,7 +31,7 @@ class ThingSchema(Schema):
     title = fields.String()
     size = fields.Integer(attribute="breadth")
     colour = fields.String(validate=validate.OneOf(WORDS))
-    box = fields.Nested(BoxSchema)
+    box = fields.Nested(CrateSchema)
 
 
 PLACES = ("title", "size", "colour", "box.depth", "box.word")

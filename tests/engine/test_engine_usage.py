@@ -40,12 +40,12 @@ class PlainSchema(Schema):
     city = fields.String()
 
 
-class NodeSchema(Schema):
+class UsedNodeSchema(Schema):
     label = fields.String(**marked())
     size = fields.Integer()
     plain = fields.Nested(PlainSchema)
-    more = fields.List(fields.Nested(lambda: NodeSchema()))
-    named = fields.Dict(values=fields.List(fields.Nested(lambda: NodeSchema(), allow_none=True)))
+    more = fields.List(fields.Nested(lambda: UsedNodeSchema()))
+    named = fields.Dict(values=fields.List(fields.Nested(lambda: UsedNodeSchema(), allow_none=True)))
     city = fields.Nested(CitySchema, allow_none=True, **marked(OLDEST))
     codes = fields.List(fields.String(), **marked(OLDER))
 
@@ -70,7 +70,7 @@ class WordsSchema(Schema):
     free = fields.Raw()
 
 
-SCHEMAS = (CitySchema, NodeSchema, TripSchema, EdgeSchema, WordsSchema)
+SCHEMAS = (CitySchema, UsedNodeSchema, TripSchema, EdgeSchema, WordsSchema)
 
 
 def translation(schema: type[Schema], *operations: Any) -> Translation:
@@ -195,7 +195,7 @@ def test_a_request_and_a_merge_patch_contain_what_they_name(schema: type[Schema]
     ),
 )
 def test_a_field_is_contained_where_it_is_there(body: bytes, expected: list[Deprecation]) -> None:
-    way = translation(NodeSchema)
+    way = translation(UsedNodeSchema)
     usage = request_usage(way.shape, way.check.resolve)
     assert usage is not None
     assert sorted(usage.contained(body), key=expected_order) == sorted(expected, key=expected_order)
@@ -234,7 +234,7 @@ def expected_order(found: Deprecation) -> datetime:
     ),
 )
 def test_a_json_patch_contains_what_it_addresses(operations: Any, expected: list[Deprecation]) -> None:
-    way = translation(NodeSchema)
+    way = translation(UsedNodeSchema)
     usage = patch_usage(way.shape, way.check.resolve)
     assert usage is not None
     for body in spellings(operations):
@@ -310,7 +310,7 @@ def test_what_is_deprecated_is_so_under_the_names_of_each_version(
 
 
 def test_deprecations_are_told_once_in_the_order_of_the_schema() -> None:
-    way = translation(NodeSchema)
+    way = translation(UsedNodeSchema)
     usage = reply_usage(way.shape, way.check.resolve, DataEnvelope(), many=True)
     assert usage is not None
     item = b'{"codes": [], "city": {"code": 1}, "label": 1}'
