@@ -10,10 +10,16 @@ from __future__ import annotations
 import linecache
 import re
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import count
 from keyword import iskeyword
 from typing import Any, Final
+
+_GONE: Final[deque[str]] = deque()
+"""Texts of functions that are gone, to be let go of when the next is made: a collection of garbage may come at any
+moment, also while a debugger walks through all texts."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _NOT_OF_A_NAME: Final = re.compile(r"[^a-zA-Z0-9]+")
@@ -85,12 +91,15 @@ class Module:
 
     def function(self, name: str) -> Callable[..., Any]:
         """A function of the module, compiled."""
+        with suppress(IndexError):  # another thread may be at it too
+            while True:
+                linecache.cache.pop(_GONE.popleft(), None)
         text, place = self.text, f"<translayer {_sentence(self.title)} #{next(_SERIAL)}>"
         linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
         values = dict(self._values)
         exec(compile(text, place, "exec"), values)
         made: Callable[..., Any] = values[name]
-        weakref.finalize(made, linecache.cache.pop, place, None)
+        weakref.finalize(made, _GONE.append, place)
         return made
 
 
