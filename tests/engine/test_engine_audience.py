@@ -305,6 +305,12 @@ def test_threads_that_come_with_a_new_set_of_flags_at_once_share_what_is_compile
     assert len(engines) == 1
 
 
+def test_who_waited_while_somebody_else_compiled_makes_nothing_again() -> None:
+    audience = Audience(api(consumer=lambda request: None))
+    flags = frozenset({"beta"})
+    assert audience._made(flags) is audience._made(flags)
+
+
 def test_without_a_consumer_nobody_sees_what_has_a_flag(serve: Any) -> None:
     client = serve(store(), api(consumer=None))
     assert client.get("/api/v2/things/1").json == {"id": 1, "title": "chair"}
