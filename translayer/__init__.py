@@ -12,6 +12,7 @@ from .contract.discovery import Discovery
 from .contract.envelope import Envelope, Page
 from .contract.life import Brownout
 from .contract.limits import Limits
+from .contract.looking import Sample
 from .contract.paging import PageExtractor, Paging
 from .contract.query import Query
 from .contract.resource import Resource
@@ -39,6 +40,7 @@ __all__ = [
     "Request",
     "Resource",
     "Route",
+    "Sample",
     "Translator",
     "Translayer",
     "Version",

@@ -58,6 +58,12 @@ def json_schema(api: Api, resource: str, version: Any, direction: Direction = "r
     return _whole(library.document(translation, direction), library)
 
 
+def document_schema(translation: Translation) -> Object:
+    """The JSON Schema of the documents that a translation shows."""
+    library = Library()
+    return _whole(library.document(translation, "reply"), library)
+
+
 def reply_schema(api: Api, route: Route, position: int) -> Object:
     """The JSON Schema of the whole body of a route's successful replies in the version at ``position``.
 
