@@ -166,7 +166,7 @@ class Api:
         check_error_docs(self.error_docs)
         check_paging(self.paging, "the Api")
         check_choices(_CHOICES, vars(self))
-        check_looking(self.replies, "the Api")
+        check_looking(self.replies, "the Api", silent=False)
         if not isinstance(self.limits, Limits):
             raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
         check_templates(self.media_types)

@@ -37,9 +37,9 @@ WORDS: Final = ("enforce", "log", "off")
 """The ways that have a name."""
 
 
-def check_looking(said: Any, where: str) -> None:
-    """Raises ``DeclarationError`` for anything but a way of looking at replies, or nothing."""
-    if said is not None and not isinstance(said, Sample) and said not in WORDS:
+def check_looking(said: Any, where: str, *, silent: bool = True) -> None:
+    """Raises ``DeclarationError`` for anything but a way of looking at replies; ``None`` will do where ``silent``."""
+    if not (said is None and silent) and not isinstance(said, Sample) and said not in WORDS:
         raise DeclarationError(
             f"{where}: replies={said!r} is none of {', '.join(map(repr, WORDS))}, and no Sample(0.01)"
         )

@@ -1,9 +1,10 @@
 """Judging: whether a reply that is about to go out keeps the contract of its version, and what becomes of it if not.
 
 Strategy: what the fast path takes has been held against today's rules by its decoder. Where what follows from there
-cannot break the client's shape, a look at it would find nothing, and in the mode ``log`` there is none; where an
-operation makes values, the first of a route are looked at, and then one in so many. What the slow twin made is always
-looked at. ``enforce`` and a contract of the version's own ask for a look at every reply, a ``Sample`` at a part.
+cannot break the client's shape, a look at it would find nothing, and in the mode ``log`` there is none; where a
+function of the author's makes values, the first of a route are looked at, and then one in so many. What the slow twin
+made is always looked at. ``enforce`` and a contract of the version's own ask for a look at every reply, a ``Sample`` at
+a part of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 from collections.abc import Callable
 from itertools import count
 from random import random
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from marshmallow import Schema
 
@@ -22,8 +23,9 @@ from translayer.contract.check import Unknown
 from translayer.contract.lens import operations
 from translayer.contract.links import Links, within
 from translayer.contract.looking import Looking, Sample
-from translayer.contract.operations.presence import Add, ChangeDefault, Require
-from translayer.contract.operations.structure import Relocation, Rename
+from translayer.contract.operations.content import Convert
+from translayer.contract.operations.handwritten import Handwritten
+from translayer.contract.operations.pieces import Join, Split
 from translayer.contract.routes import Route
 from translayer.contract.translation import Translation
 from translayer.document.codec import skim
@@ -40,11 +42,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("translayer")
 
-_KEEPING: Final = (Rename, Relocation, Add, ChangeDefault, Require)
-"""The operations of which the older form of what is right is right: they move values, or leave some out."""
-
 FIRST: Final = 8
-"""Replies of a route in a version that are looked at from the first on, where operations make values."""
+"""Replies of a route in a version that are looked at from the first on, where functions make values."""
 
 ONE_IN: Final = 256
 """And of how many after those one is: a look takes some times as long as the fast path itself."""
@@ -167,8 +166,21 @@ class DocumentPromises:
 
 
 def keeps_shape(translation: Translation) -> bool:
-    """Whether what is right today is right in a version whatever it is: no operation on the way makes any value."""
-    return all(isinstance(operation, _KEEPING) for operation in operations(translation.chain))
+    """Whether what is right today is right in a version, whatever it is: no function of the author's made any of it.
+
+    What else operations make is of the older field: words of a table and constants are checked when they are declared,
+    limits while they are translated. Pieces that are put together are texts; of the rules that such a field may have
+    had, nobody has asked.
+    """
+    return not any(map(_may_break, operations(translation.chain)))
+
+
+def _may_break(operation: Any) -> bool:
+    if isinstance(operation, Convert | Handwritten):
+        return True
+    if isinstance(operation, Split | Join):
+        return operation.seam.separator is None or bool(operation.was)
+    return any(callable(getattr(operation, name, None)) for name in ("default", "downgrade_else"))
 
 
 def _chooser(mode: Looking, *, keeps: bool, own: bool) -> Chooses:

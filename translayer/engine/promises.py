@@ -7,7 +7,8 @@ when it is first needed, since most replies need no second look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from marshmallow import Schema as MarshmallowSchema
@@ -78,18 +79,31 @@ class Promises:
         self._read: dict[int, _Described | _Shaped] = {}
         for position, version in enumerate(api.versions):
             if version.contract is not None:
-                try:
+                with self._named(position):
                     self._read[position] = _read(version.contract, api, position)
-                except DeclarationError as error:
-                    raise DeclarationError(f"the contract of version {version.text}: {error}") from error
 
     def reply(self, route: Route, position: int) -> Promise | None:
         """What a version's own contract promises of the replies of a route; ``None`` where it has none."""
-        return None if position not in self._read else self._read[position].reply(route, self._rule(route, position))
+        if position not in self._read:
+            return None
+        with self._named(position):
+            return self._read[position].reply(route, self._rule(route, position))
 
     def request(self, route: Route, position: int) -> Promise | None:
         """What a version's own contract asks of the documents that a route is sent, and of those that a patch makes."""
-        return None if position not in self._read else self._read[position].request(route, self._rule(route, position))
+        if position not in self._read:
+            return None
+        with self._named(position):
+            return self._read[position].request(route, self._rule(route, position))
+
+    @contextmanager
+    def _named(self, position: int) -> Iterator[None]:
+        """What is wrong with a contract is told with the version whose it is."""
+        try:
+            yield
+        except DeclarationError as error:
+            text = self._api.versions[position].text
+            raise DeclarationError(f"the contract of version {text}: {error}") from error
 
     def _rule(self, route: Route, position: int) -> str:
         """The rule of a route in a version."""
@@ -161,7 +175,7 @@ class _Shaped:
         self._schemas = schemas
 
     def reply(self, route: Route, rule: str) -> Promise | None:
-        """The body around documents is the envelope's; replies of other schemas than the resource's are not promised."""
+        """The body around documents is that of the envelope; replies of other schemas are not promised."""
         document, envelope = self._document(route, route.reply), self._api.envelope
         if document is None:
             return None
