@@ -19,6 +19,7 @@ BELOW = {
     "wsgi": {"errors", "http", "document", "contract", "engine"},
     "operations": {"errors", "document", "contract"},
     "flask": {"contract", "wsgi"},
+    "openapi": {"errors", "http", "document", "contract"},
     "cli": {"errors", "document", "contract", "engine"},
     "__init__": {"http", "contract", "wsgi"},
 }
