@@ -50,7 +50,7 @@ def _filter(name: str, slot: Slot) -> Object:
     assert isinstance(slot, Leaf)  # others are refused as filters
     slot = slot.altered(allow_none=False)
     schema = leaf_schema(slot, "request")
-    told = {word: schema[word] for word in ("description", "deprecated") if word in schema}
+    told: Object = {word: schema[word] for word in ("description", "deprecated") if word in schema}
     return {
         "name": name,
         "in": "query",

@@ -112,18 +112,20 @@ def failures(asked: Operation) -> Iterator[int]:
     return (status for status, applies in _FAILURES.items() if applies(asked))
 
 
-def failure_name(status: int) -> str:
-    """What the response of a status is called among the components.
+def failure_name(status: int | None) -> str:
+    """What the response of a status is called among the components; of any other, where it is ``None``.
 
-    >>> failure_name(404)
-    'NotFound'
+    >>> failure_name(404), failure_name(None)
+    ('NotFound', 'Failure')
     """
+    if status is None:
+        return "Failure"
     return _NAMES.get(status) or "".join(filter(str.isalnum, HTTPStatus(status).phrase.title()))
 
 
 def failure(api: Api, status: int | None) -> Object:
     """The response of a status; of any that is not told by itself, where that is ``None``."""
-    if status in _WITHOUT_BODY:
+    if status is not None and status in _WITHOUT_BODY:
         headers = {} if status == 304 else {"headers": {"Location": header("Location")}}
         return {"description": _WITHOUT_BODY[status], **headers}
     forms = [(str(PROBLEM_TYPE), PROBLEM)] if api.problems else [(str(JSON_TYPE), ERROR), (str(PROBLEM_TYPE), PROBLEM)]
@@ -146,7 +148,7 @@ def _meaning(api: Api, status: int | None) -> str:
 
 def error_schemas(api: Api) -> Iterator[tuple[str, Object]]:
     """The schemas of failures, by name."""
-    detail = {
+    detail: Object = {
         "type": "object",
         "description": "One broken rule, at a place in the document (RFC 6901) or in a parameter.",
         "properties": {
@@ -157,12 +159,17 @@ def error_schemas(api: Api) -> Iterator[tuple[str, Object]]:
         },
         "required": ["code", "message"],
     }
-    details = {"type": "array", "items": {"$ref": "#/components/schemas/Violation"}}
-    status = {"type": "integer", "minimum": 400, "maximum": 599}
+    details: Object = {"type": "array", "items": {"$ref": "#/components/schemas/Violation"}}
+    status: Object = {"type": "integer", "minimum": 400, "maximum": 599}
     if not api.problems:
-        error = {"status": status, "error": {"type": "string"}, "description": {"type": "string"}, "details": details}
+        error: Mapping[str, Object] = {
+            "status": status,
+            "error": {"type": "string"},
+            "description": {"type": "string"},
+            "details": details,
+        }
         yield ERROR, _object("What went wrong.", {"error": _object(None, error)})
-    problem = {
+    problem: Mapping[str, Object] = {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
         "status": status,

@@ -1,8 +1,8 @@
 """The specification: OpenAPI 3.1 of one version, and OpenAPI 2.0 made of that.
 
-Strategy: the document is written once, in 3.1, from the tables of the version; what is used by several operations stands
-among the components, in the order in which it is met. It says nothing of the moment at which it is written: what is
-deprecated from a date on is told so with its date, so that equal APIs have equal documents.
+Strategy: the document is written once, in 3.1, from the tables of the version; what several operations use stands among
+the components, in the order in which it is met. It says nothing of the moment at which it is written: what is deprecated
+from a date on is told so with its date, so that equal APIs have equal documents.
 
 Border: documents as JSON values. Serving them is the engine's, printing them that of whoever prints.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 from urllib.parse import quote
 
 from translayer.contract.api import Api
@@ -54,8 +54,8 @@ def specification(api: Api, version: int | str | date, form: str = "3.1", *, mou
     """The OpenAPI document of a version, as JSON values of its own.
 
     ``form`` is ``"3.1"`` or ``"2.0"``. ``mount`` stands before the API's prefix in URLs: a path, or an origin with one.
-    What is in it is what ``api`` shows: of ``api.seen_with(flags)`` nothing that is hidden. Raises ``LookupError`` where
-    there is no such version, ``ValueError`` for another form.
+    It tells what ``api`` shows: of ``api.seen_with(flags)`` nothing that is hidden. Raises ``LookupError`` where there
+    is no such version, ``ValueError`` for another form.
     """
     if form not in ("3.1", "2.0"):
         raise ValueError(f"form={form!r}: OpenAPI is written in its versions '3.1' and '2.0'")
@@ -113,7 +113,7 @@ class _Document:
             "description": self._description(),
             "termsOfService": info.terms,
             "contact": dict(info.contact),
-            "license": dict(info.license),
+            "license": dict(cast(Mapping[str, str], info.license)),
         }
         return {**{name: value for name, value in said.items() if value}, "version": self._version.text}
 
@@ -245,9 +245,7 @@ class _Document:
         response = failure(self._api, status)
         for name in response.get("headers", ()):
             self._header(name)
-        return self._shared(
-            "responses", self._failures, "Failure" if status is None else failure_name(status), response
-        )
+        return self._shared("responses", self._failures, failure_name(status), response)
 
     def _success(self, asked: Operation, schema: Object) -> Object:
         if asked.route.reply is None:

@@ -6,7 +6,7 @@ What it cannot say, it leaves out: alternatives, what names in tables are like, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ _REFERENCES: Final[Mapping[str, str]] = {
 }
 
 _WORDS: Final = frozenset(
-    [
+    {
         "additionalProperties",
         "allOf",
         "default",
@@ -47,20 +47,28 @@ _WORDS: Final = frozenset(
         "type",
         "uniqueItems",
         "xml",
-    ]
+    }
 )
 """The words of a schema in OpenAPI 2.0 ("Schema Object") that mean the same there, and those that are translated."""
 
-_OF_PARAMETERS: Final = (
-    _WORDS
-    - {"additionalProperties", "allOf", "maxProperties", "minProperties", "properties"}
-    - {
-        "description",
-        "externalDocs",
-        "readOnly",
-        "required",
-        "title",
-        "xml",
+_OF_PARAMETERS: Final = frozenset(
+    {
+        "default",
+        "enum",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "format",
+        "items",
+        "maxItems",
+        "maxLength",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "multipleOf",
+        "pattern",
+        "type",
+        "uniqueItems",
     }
 )
 """The words of a parameter that is not in a body ("Parameter Object"), and of a header."""
@@ -76,7 +84,7 @@ class _Lowered:
 
     def __init__(self, document: Object) -> None:
         self._document = document
-        self._components: Object = document["components"] if "components" in document else {}
+        self._components: Object = document.get("components", {})
 
     def written(self) -> Object:
         """The whole of it."""
@@ -146,11 +154,8 @@ class _Lowered:
 def _server(url: str) -> Object:
     """Where the API is: nothing of the host, unless the URL says it."""
     parts = urlsplit(url)
-    return {
-        **({"host": parts.netloc} if parts.netloc else {}),
-        "basePath": parts.path,
-        **({"schemes": [parts.scheme]} if parts.scheme else {}),
-    }
+    said: Object = {"host": parts.netloc, "basePath": parts.path, "schemes": [parts.scheme] if parts.scheme else []}
+    return {name: told for name, told in said.items() if told}
 
 
 def _types(content: Object) -> list[str]:
@@ -213,15 +218,17 @@ def schema(told: Json) -> Json:
 
 def _word(word: str, value: Any) -> Object:
     """What one word of a schema is in OpenAPI 2.0; nothing where there is no such thing."""
-    if word in _LOWERED:
-        return _LOWERED[word](value)
+    lowered = _LOWERED.get(word)
+    if lowered is not None:
+        return lowered(value)
     return {word: value} if word in _WORDS or word.startswith("x-") else {}
 
 
 def _type(value: Any) -> Object:
-    kinds = [kind for kind in ([value] if isinstance(value, str) else value) if kind != "null"]
-    nullable = {"x-nullable": True} if "null" in value and not isinstance(value, str) else {}
-    return {**({"type": kinds[0]} if len(kinds) == 1 else {}), **nullable}
+    kinds = [value] if isinstance(value, str) else value
+    others = [kind for kind in kinds if kind != "null"]
+    said: Object = {"type": others[0]} if len(others) == 1 else {}
+    return {**said, "x-nullable": True} if "null" in kinds else said
 
 
 def _any_of(value: Any) -> Object:
@@ -236,7 +243,7 @@ def _named(value: Any) -> Iterator[tuple[str, Json]]:
     return ((name, schema(one)) for name, one in value.items())
 
 
-_LOWERED: Final[Mapping[str, Any]] = {
+_LOWERED: Final[Mapping[str, Callable[[Any], Object]]] = {
     "type": _type,
     "anyOf": _any_of,
     "allOf": lambda value: {"allOf": [schema(one) for one in value]},
