@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,16 @@ import pytest
 from marshmallow import Schema, fields
 
 from examples.bookings.api import api as bookings
-from translayer import Api, Query, Resource, Route, Version, VersionChange
+from translayer import Api, Info, Query, Resource, Route, Version, VersionChange
 from translayer.contract.conventions.english import ABBREVIATIONS
 from translayer.contract.conventions.table import CONVENTIONS
 from translayer.contract.conventions.words import is_one_word
 from translayer.operations import nest, rename
 
 PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
+
+
+INFO = Info(title="Things", description="All of them.", contact={"email": "things@acme.example"})
 
 
 class PlainSchema(Schema):
@@ -41,7 +45,7 @@ def api_of(
     """An API of one resource."""
     of_resource = {name: options.pop(name) for name in ("query", "routes") if name in options}
     resource = Resource(options.pop("name", "thing"), schema, "/things", "/things/<id>", **of_resource)
-    return Api("acme", [resource], versions, **options)
+    return Api("acme", [resource], versions, **{"info": INFO, **options})
 
 
 def found(api: Api, *left_out: str) -> list[tuple[str, str, str]]:
@@ -327,12 +331,29 @@ def test_CON_6_4_schemas_are_described_and_the_newest_are_those_that_count() -> 
 
 # The whole
 
+INFOS = (
+    (INFO, None),
+    (replace(INFO, title="acme"), "no title: say Info(title=…)."),
+    (Info(title="Things"), "no description and no contact: say Info(description=…, contact=…)."),
+    (None, "no title and no description and no contact: say Info(title=…, description=…, contact=…)."),
+)
 
-def test_CON_6_5_the_example_keeps_the_conventions() -> None:
+
+@pytest.mark.parametrize("info, sentence", INFOS)
+def test_CON_6_5_an_api_says_what_it_is_called_what_it_is_for_and_whom_to_ask(
+    info: Info | None, sentence: str | None
+) -> None:
+    told = [f"Api(info=…): readers of the specification find {sentence}"] if sentence else []
+    api = api_of(versions=[Version(2, Renamed), Version(1)], info=info)
+    assert found(api) == [("MANDATORY_INFO", "2 1", one) for one in told]
+
+
+def test_CON_6_6_the_example_keeps_the_conventions() -> None:
     assert {(advice.id, advice.level) for advice in bookings.lint() if advice.level == "warning"} == set()
 
 
 def test_the_page_has_the_table_of_conventions() -> None:
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    table = PAGE.read_text(encoding="utf-8").partition("| convention |")[2].partition("\n\n")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| `")]
     rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
     assert rows == [(f"`{id}`", row.about, row.level, row.meaning) for id, row in CONVENTIONS.items()]

@@ -23,6 +23,7 @@ from .words import Style, is_one_word, respelt, style_of, words_of
 
 if TYPE_CHECKING:
     from translayer.contract.api import Api
+    from translayer.contract.resource import Resource
 
 _RESERVED: Final = ("_", "@", "$")
 """What names begin with whose spelling others have chosen: ``_links`` of HAL, ``@id`` of JSON-LD, ``$schema``."""
@@ -51,9 +52,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Kind:
-    """A resource, by its name."""
+    """A resource."""
 
-    place: str
+    resource: Resource
+
+    @property
+    def place(self) -> str:
+        """Its name."""
+        return self.resource.name
 
 
 def one_style(name: Field | Parameter) -> Iterator[str]:
@@ -96,14 +102,15 @@ def negations(field: Field) -> Iterator[str]:
 
 def resource_names(kind: Kind) -> Iterator[str]:
     """The name of a resource that would not stand in a media type, a log and a command line as it is."""
-    wanted = "-".join(words_of(kind.place))
-    if wanted != kind.place.replace("_", "-"):
+    wanted = "-".join(words_of(kind.resource.name))
+    if wanted != kind.resource.name.replace("_", "-"):
         yield f"a resource is named in lower case, its words joined by hyphens: write “{wanted or 'booking'}”"
 
 
 def resources(api: Api, position: int) -> Iterator[Kind]:
     """The resources that a version has."""
-    yield from (Kind(name) for name in dict.fromkeys(api.owner(path.route).name for path in api.tables[position]))
+    served = {api.owner(path.route).name for path in api.tables[position]}
+    yield from (Kind(resource) for resource in api.resources if resource.name in served)
 
 
 def fields(api: Api, position: int) -> Iterator[Field]:

@@ -1,7 +1,7 @@
 """What an API could promise better: what its methods do, how its versions are counted, and how their ends are told.
 
-Border: methods, versions and their dates, and whether changes and schemas are described. URLs and names have their own
-modules.
+Border: methods, versions and their dates, and whether the API, its changes and its schemas are described. URLs and
+names have their own modules.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from marshmallow import Schema
 
+from translayer.contract.info import Info
 from translayer.contract.routes import Route
 from translayer.contract.version import Scheme, Version, VersionChange
 
@@ -65,6 +66,19 @@ class Told:
     def place(self) -> str:
         """The name of its class."""
         return self.kind.__name__
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The API as a whole."""
+
+    info: Info
+    vendor: str
+
+    @property
+    def place(self) -> str:
+        """Where it speaks of itself."""
+        return "Api(info=…)"
 
 
 def deletes_with_bodies(operation: Operation) -> Iterator[str]:
@@ -124,6 +138,19 @@ def unexplained_deprecations(promise: Promise) -> Iterator[str]:
         yield "its users are told to move on, and not how: name a page, deprecation_link='https://…'"
 
 
+def mandatory_info(whole: Whole) -> Iterator[str]:
+    """An API that does not say what it is called, what it is for, or whom to ask."""
+    said = {
+        "title": whole.info.title != whole.vendor,
+        "description": whole.info.description is not None,
+        "contact": bool(whole.info.contact),
+    }
+    missing = [name for name, is_there in said.items() if not is_there]
+    if missing:
+        given = ", ".join(f"{name}=…" for name in missing)
+        yield f"readers of the specification find no {' and no '.join(missing)}: say Info({given})"
+
+
 def untold(told: Told) -> Iterator[str]:
     """A class without a docstring of its own."""
     if not inspect.cleandoc(told.kind.__dict__.get("__doc__") or ""):
@@ -141,6 +168,11 @@ def promises(api: Api, position: int) -> Iterator[Promise]:
     """The version at a position."""
     version, *older = (*api.versions, *api.withdrawn)[position:]
     yield Promise(version, older[0] if older else None, version is api.versions[-1], api.scheme)
+
+
+def wholes(api: Api, position: int) -> Iterator[Whole]:
+    """The API, whatever the version."""
+    yield Whole(api.info, api.vendor)
 
 
 def changes(api: Api, position: int) -> Iterator[Told]:

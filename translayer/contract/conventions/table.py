@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Level: TypeAlias = Literal["warning", "hint"]
 """How much a convention weighs: a ``hint`` is a matter of taste, where good APIs do otherwise."""
 
-About: TypeAlias = Literal["url", "operation", "resource", "field", "parameter", "version", "change", "schema"]
+About: TypeAlias = Literal["url", "operation", "resource", "field", "parameter", "version", "change", "schema", "api"]
 """What a convention is about."""
 
 
@@ -30,7 +30,8 @@ class Advice:
 
     ``id`` is a key of ``CONVENTIONS``; ``sentence`` says what is wrong, and what to write instead. What the ``place``
     is depends on what the convention is ``about``: a rule, ``PUT /bookings/<id>``, the name of a resource, a field
-    behind it (``booking.legs.cabin``), ``/bookings?perPage``, ``version 2``, or the name of a class.
+    behind it (``booking.legs.cabin``), ``/bookings?perPage``, ``version 2``, the name of
+    a class, or ``Api(info=…)``.
     """
 
     id: str
@@ -68,6 +69,7 @@ _PLACES: Final[Mapping[About, Callable[[Api, int], Iterable[Any]]]] = MappingPro
         "version": promises.promises,
         "change": promises.changes,
         "schema": promises.schemas,
+        "api": promises.wholes,
     }
 )
 """What finds the places of a kind in the version at a position."""
@@ -135,6 +137,9 @@ CONVENTIONS: Final[Mapping[str, Convention]] = MappingProxyType(
         ),
         "TOLD_SCHEMAS": Convention(
             "hint", "schema", "Every schema has a docstring, which describes its objects.", promises.untold
+        ),
+        "MANDATORY_INFO": Convention(
+            "warning", "api", "The API has a title, a description and a contact.", promises.mandatory_info
         ),
     }
 )
