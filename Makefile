@@ -21,6 +21,7 @@ test: $(VENV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m translayer lint --api examples.bookings.api:api
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
 
 # The laws of lenses on thousands of random histories, others every time; it takes a quarter of an hour.
