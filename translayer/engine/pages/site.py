@@ -1,0 +1,77 @@
+"""The site: every page of an API, found by its URL and answered.
+
+Strategy: a table says what makes the content of each kind of page; what is true of all replies is said here once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from translayer.contract.api import Api
+from translayer.engine.events import Exchange
+from translayer.engine.negotiation import VERSION_HEADER, Negotiator
+from translayer.engine.problem import phrase
+from translayer.http.fields import Fields, Pair
+from translayer.http.message import Reply, Request
+
+from . import discovery, documentation
+from .assets import FOREVER, TYPES, assets
+from .compare import Comparisons
+from .sending import READ_ONLY, Content, offered, sent
+from .specification import Specifications
+from .urls import Kind, Page, urls
+
+
+class Site:
+    """The pages of one API, for consumers who see the same of it."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._urls = urls(api)
+        specifications = Specifications(api)
+        self._contents: Mapping[Kind, Callable[[Request, Page, Negotiator], Content]] = {
+            "discovery": self._discovery,
+            "specification": specifications.content,
+            "documentation": self._documentation,
+            "asset": self._asset,
+        }
+        self._comparisons = Comparisons(api)
+
+    def find(self, path: str) -> Page | None:
+        """The page at a path, if any."""
+        return self._urls.get(path)
+
+    def exchange(self, request: Request, page: Page, negotiator: Negotiator) -> Exchange:
+        """What happens to a request for a page; raises ``RequestError`` (400, 404, 405, 406, 413, 415)."""
+        headers = self._headers(page, negotiator)
+        if page.kind == "compare":
+            return (yield from self._comparisons.exchange(request, page, negotiator, headers))
+        said = offered(request, READ_ONLY)
+        if said is not None:
+            return said
+        if page.kind == "slash":
+            return _SLASH
+        return sent(request, self._contents[page.kind](request, page, negotiator), headers)
+
+    def _headers(self, page: Page, negotiator: Negotiator) -> list[Pair]:
+        """What is said of a page: the version that it is of, and that Accept has a word in it."""
+        if page.kind == "asset":
+            return []
+        named = [] if page.position is None else [(VERSION_HEADER, negotiator.texts[page.position])]
+        return [*named, ("Vary", "Accept")]
+
+    def _discovery(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
+        return discovery.content(self._api, request, page, negotiator)
+
+    def _documentation(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
+        return documentation.content(self._api, request, page, negotiator)
+
+    def _asset(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
+        found = assets()
+        assert found is not None  # else there is no such URL
+        return Content(found.read(page.name), TYPES[page.name], kept=FOREVER)
+
+
+_SLASH: Final = Reply(308, phrase(308), Fields([("Location", "docs/"), ("Content-Length", "0")]))
+"""A redirect for good from ``docs`` to ``docs/``, on which relative URLs stand (RFC 9110, section 15.4.9)."""

@@ -1,0 +1,18 @@
+"use strict";
+
+// The address of the specification stands in the page: none is taken from the URL's query.
+{
+  const place = document.getElementById("documentation");
+  window.ui = SwaggerUIBundle({
+    domNode: place,
+    url: place.dataset.specification,
+    presets: [SwaggerUIBundle.presets.apis],
+    layout: "BaseLayout",
+    deepLinking: true,
+    queryConfigEnabled: false,
+    validatorUrl: null,
+  });
+  document.getElementById("version").addEventListener("change", (event) => {
+    window.location.assign(event.target.value);
+  });
+}
