@@ -13,7 +13,7 @@ from markupsafe import Markup
 from translayer.document.values import Json, Object
 from translayer.errors import Violation
 
-from .html import joined, page, row, table
+from .html import code, joined, page, row, sentence, table
 from .live import SIDES, Outcome, printed
 
 
@@ -46,7 +46,6 @@ def compared(facts: Object, switch: Switch, outcome: Outcome | None) -> bytes:
 
 _HEADING: Final = Markup('<h2 id="{}">{}</h2>')
 _NOTE: Final = Markup('<p class="note">{}</p>')
-_CODE: Final = Markup("<code>{}</code>")
 
 
 def _heading(text: str, place: str) -> Markup:
@@ -85,7 +84,11 @@ _ITEM: Final = Markup("<li>{}</li>")
 def _changes(changes: Sequence[Object], older: str, newer: str) -> Markup:
     """The changelog, newest first."""
     told = joined(
-        _CHANGE.format(change["version"], change["title"], joined(map(_ITEM.format, change["sentences"])))
+        _CHANGE.format(
+            change["version"],
+            sentence(change["title"]),
+            joined(_ITEM.format(sentence(said)) for said in change["sentences"]),
+        )
         for change in changes
     )
     nothing = _NOTE.format(f"Nothing changed between version {older} and version {newer}.")
@@ -106,10 +109,10 @@ def _differences(found: Sequence[Object], place: str) -> Markup:
 
 def _difference(one: Object, place: str) -> Iterator[str | Markup]:
     if place:
-        yield _CODE.format(one[place])
-    yield _CODE.format(one["pointer"])
+        yield code(one[place])
+    yield code(one["pointer"])
     yield one["direction"]
-    yield one["sentence"]
+    yield sentence(one["sentence"])
     yield _BREAKING if one["breaking"] else _COMPATIBLE
     yield Markup('<span class="id">{}</span>').format(one["id"])
 
@@ -142,7 +145,7 @@ def _fields(rows: Sequence[Object], facts: Object) -> Markup:
 
 
 def _field(found: Object | None) -> tuple[str | Markup, str]:
-    return ("–", "") if found is None else (_CODE.format(found["field"]), found["type"])
+    return ("–", "") if found is None else (code(found["field"]), found["type"])
 
 
 _EXAMPLE: Final = Markup(
@@ -199,4 +202,4 @@ def _outcome(outcome: Outcome) -> Markup:
 
 
 def _fault(violation: Violation) -> Markup:
-    return row([_CODE.format(violation.pointer or "the whole document"), violation.code, violation.message])
+    return row([code(violation.pointer or "the whole document"), violation.code, violation.message])

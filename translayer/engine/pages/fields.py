@@ -7,7 +7,7 @@ the same name are one. A field that became two stands in two rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from translayer.contract.lens import Chain
@@ -128,13 +128,23 @@ def rows(older: Mapping[Path, str], newer: Mapping[Path, str], ways: Ways) -> It
     """The fields of the newer version, each beside what it was, and then those that only the older one has."""
     told: set[Path] = set()
     for path, words in newer.items():
-        place = ways.beside(path)
-        before = place if place in older else path
+        before = _before(path, older, newer, ways)
         told.add(before)
         yield Row((spelt(before), older[before]) if before in older else None, (spelt(path), words))
     for path, words in older.items():
         if path not in told:
             yield Row((spelt(path), words), None)
+
+
+def _before(path: Path, older: Mapping[Path, str], newer: Mapping[Path, str], ways: Ways) -> Path:
+    """The place that a field had; what holds others was no field without any, even where these are in it now."""
+    place = ways.beside(path)
+    is_same_sort = _holds_others(place, older) == _holds_others(path, newer)
+    return place if place in older and is_same_sort else path
+
+
+def _holds_others(path: Path, places: Iterable[Path]) -> bool:
+    return any(place[: len(path)] == path and place != path for place in places)
 
 
 def spelt(path: Path) -> str:

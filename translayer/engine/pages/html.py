@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _STYLE: Final = Markup(
     ":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#59636e;--line:#d1d9e0;--tint:#f6f8fa;"
@@ -79,3 +79,23 @@ def row(cells: Iterable[str | Markup], kind: str = "") -> Markup:
     """A row of a table, of a ``kind`` that the style knows."""
     inside = joined(Markup("<td>{}</td>").format(cell) for cell in cells)
     return Markup('<tr class="{}">{}</tr>').format(kind, inside) if kind else Markup("<tr>{}</tr>").format(inside)
+
+
+_CODE: Final = Markup("<code>{}</code>")
+
+
+def sentence(text: str) -> Markup:
+    """A text in which names stand in backticks, as docstrings have them.
+
+    >>> sentence("`pax` < 9")
+    Markup('<code>pax</code> &lt; 9')
+    """
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:  # one that is not closed
+        return escape(text)
+    return joined(_CODE.format(piece) if at % 2 else escape(piece) for at, piece in enumerate(pieces))
+
+
+def code(text: str) -> Markup:
+    """A name or a place."""
+    return _CODE.format(text)

@@ -2,6 +2,11 @@
 
 // The address of the specification stands in the page: none is taken from the URL's query.
 {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  dark.addEventListener("change", paint);
+  paint();
+
   const place = document.getElementById("documentation");
   window.ui = SwaggerUIBundle({
     domNode: place,
