@@ -17,9 +17,8 @@ from translayer.engine.events import Exchange
 from translayer.engine.links import quoted
 from translayer.engine.negotiation import Negotiator
 from translayer.engine.notations import JSON_TYPE
-from translayer.engine.problem import detail, phrase
+from translayer.engine.problem import detail
 from translayer.errors import RequestError, Violation
-from translayer.http.fields import Fields
 from translayer.http.fields import Pair as Header
 from translayer.http.media import MediaType
 from translayer.http.message import Reply, Request
@@ -30,7 +29,7 @@ from .comparison import Pair, comparison
 from .html import POLICY
 from .kept import Kept
 from .live import Outcome, Typed, read, translated
-from .sending import HTML_TYPE, READ_ONLY, Content, chosen, offered, sent, whole
+from .sending import HTML_TYPE, READ_ONLY, Content, chosen, elsewhere, offered, sent, whole
 from .urls import Page, fronts
 
 _METHODS: Final = (*READ_ONLY, "POST")
@@ -57,7 +56,7 @@ class Comparisons:
         assert page.position is not None  # it is of one version, and another
         switch = self._switch(page.position, asked, negotiator)
         if switch.of != page.position:
-            return _elsewhere(switch)
+            return _other(switch)
         pair = Pair(max(switch.of, switch.beside), min(switch.of, switch.beside))
         facts = self._kept.get((pair, negotiator.era.begins), partial(comparison, self._api, pair))
         if request.method != "POST":
@@ -92,11 +91,10 @@ def _neighbour(position: int, seen: Sequence[int]) -> int:
     return seen[at + 1] if at + 1 < len(seen) else seen[max(at - 1, 0)]
 
 
-def _elsewhere(switch: Switch) -> Reply:
+def _other(switch: Switch) -> Reply:
     """Where another first version was chosen, its own comparison (RFC 9110, section 15.4.4)."""
     of, beside = switch.texts[switch.of], switch.texts[switch.beside]
-    location = f"../v{quoted(of)}/compare?{written('with', beside).text}"
-    return Reply(303, phrase(303), Fields([("Location", location), ("Vary", "Accept"), ("Content-Length", "0")]))
+    return elsewhere(303, f"../v{quoted(of)}/compare?{written('with', beside).text}")
 
 
 def _content(facts: Object, switch: Switch, outcome: Outcome | None, media: MediaType) -> Content:

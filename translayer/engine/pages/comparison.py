@@ -10,20 +10,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from translayer.contract.api import Api
+from translayer.contract.examples import told
 from translayer.contract.resource import Resource
+from translayer.document.codec import ensure_json
 from translayer.document.values import Json, Object
 from translayer.errors import Path
 
 from .fields import Row, Ways, described, rows
+from .sample import sample
 from .specification import document
 
 if TYPE_CHECKING:
     from translayer.openapi.differences import Difference
+    from translayer.openapi.fields import Direction
 
 _OPENAPI: Final = "3.1"
 """The OpenAPI in which versions are compared."""
 
-DIRECTIONS: Final = ("reply", "request")
+DIRECTIONS: Final[tuple[Direction, ...]] = ("reply", "request")
 """Documents are read and written."""
 
 
@@ -87,7 +91,7 @@ def _of_schemas(api: Api, pair: Pair, resource: str) -> Iterator[Difference]:
         yield from schema_differences(older, newer, direction)
 
 
-def _schema(api: Api, position: int, resource: str, direction: str) -> Object:
+def _schema(api: Api, position: int, resource: str, direction: Direction) -> Object:
     from translayer.openapi.schemas import json_schema
 
     return json_schema(api, resource, api.versions[position].text, direction)
@@ -123,5 +127,13 @@ def _field(row: Row) -> Object:
 
 
 def _example(api: Api, position: int, resource: Resource) -> Json:
-    """An example in a version: the author's first, which is of today."""
-    return {}
+    """The author's first example as a version has it, or one made up, which an author's function may not take."""
+    translation = api.translation(resource.schema, position)
+    if resource.examples:
+        return told(resource.examples[0], translation)
+    try:
+        made = told(sample(_schema(api, 0, resource.name, "reply")), translation)
+        ensure_json(made)
+        return made
+    except Exception:  # whatever it raises
+        return {}

@@ -14,6 +14,8 @@ from translayer.contract.lens import Chain
 from translayer.document.values import Json, Object
 from translayer.errors import Path
 
+from .sample import resolved
+
 _DEEPEST: Final = 12
 """Levels of a document that are told apart: schemas may hold themselves."""
 
@@ -31,15 +33,15 @@ _WORDS: Final[Mapping[str, str]] = {
     "const": "always {}",
     "enum": "one of {}",
     "pattern": "pattern {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minimum": "at least {}",
-    "exclusiveMinimum": "more than {}",
-    "maximum": "at most {}",
-    "exclusiveMaximum": "less than {}",
+    "minLength": "length ≥ {}",
+    "maxLength": "length ≤ {}",
+    "minimum": "≥ {}",
+    "exclusiveMinimum": "> {}",
+    "maximum": "≤ {}",
+    "exclusiveMaximum": "< {}",
     "multipleOf": "a multiple of {}",
-    "minItems": "at least {} elements",
-    "maxItems": "at most {} elements",
+    "minItems": "elements ≥ {}",
+    "maxItems": "elements ≤ {}",
     "default": "default {}",
 }
 """What keywords of JSON Schema say in a row, in this order (JSON Schema Validation, draft 2020-12)."""
@@ -67,7 +69,7 @@ def described(schema: Object) -> Mapping[Path, str]:
 
 
 def _walked(schema: Json, root: Object, path: Path, required: bool, depth: int) -> Iterator[tuple[Path, str]]:
-    schema = _resolved(schema, root)
+    schema = resolved(schema, root)
     if not isinstance(schema, dict) or depth > _DEEPEST:
         return
     if path and path[-1] != _ELEMENT:
@@ -79,16 +81,6 @@ def _walked(schema: Json, root: Object, path: Path, required: bool, depth: int) 
     yield from _walked(schema.get("additionalProperties"), root, (*path, _ANY_NAME), False, depth + 1)
     for inner in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
         yield from ((at, words) for at, words in _walked(inner, root, path, required, depth + 1) if at != path)
-
-
-def _resolved(schema: Json, root: Object) -> Json:
-    """A schema behind its references; those lead to ``$defs`` of the whole, which holds all that there are."""
-    for _ in range(_DEEPEST):
-        if not isinstance(schema, dict) or "$ref" not in schema:
-            break
-        known = root.get("$defs", {}).get(str(schema["$ref"]).removeprefix("#/$defs/"), {})
-        schema = {**known, **{name: said for name, said in schema.items() if name != "$ref"}}
-    return schema
 
 
 def _words(schema: Object, required: bool, root: Object) -> str:
@@ -105,7 +97,7 @@ def _type(schema: Json, root: Object) -> str:
     said = schema.get("type", ())
     types = [said] if isinstance(said, str) else list(said)
     for inner in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        types.extend(_type(_resolved(inner, root), root).split(" or "))
+        types.extend(_type(resolved(inner, root), root).split(" or "))
     return " or ".join(dict.fromkeys(filter(None, types)))
 
 

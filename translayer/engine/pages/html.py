@@ -27,7 +27,7 @@ _STYLE: Final = Markup(
     "a{color:var(--link)}code,textarea,.id{font-family:ui-monospace,monospace;font-size:.875em}"
     "table{border-collapse:collapse;width:100%}"
     "th,td{border-bottom:1px solid var(--line);padding:.4rem .6rem;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}"
+    "overflow-wrap:anywhere}td code{overflow-wrap:normal}.scroll{overflow-x:auto}"
     "thead th{background:var(--tint)}caption{text-align:left;color:var(--soft);padding:.25rem 0}"
     "form{margin:0}label{font-weight:600}"
     "select,button{font:inherit;color:inherit;background:var(--tint);border:1px solid var(--line);border-radius:.4rem;"
@@ -71,7 +71,7 @@ def table(heads: Iterable[str], rows: Iterable[Markup], caption: str = "") -> Ma
     """A table of rows that are HTML, each a ``tr``."""
     titles = joined(Markup('<th scope="col">{}</th>').format(head) for head in heads)
     said = Markup("<caption>{}</caption>").format(caption) if caption else ""
-    frame = Markup("<table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
+    frame = Markup('<div class="scroll"><table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>')
     return frame.format(said, titles, joined(rows))
 
 

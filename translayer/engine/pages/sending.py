@@ -72,3 +72,9 @@ def whole(content: Content, headers: Sequence[Pair]) -> Reply:
     sniffed = ("X-Content-Type-Options", "nosniff")
     written = [*headers, sniffed, ("Content-Type", f"{content.media}{charset}"), length]
     return Reply(200, phrase(200), Fields(written), content.body)
+
+
+def elsewhere(status: int, location: str) -> Reply:
+    """A redirect (RFC 9110, section 15.4)."""
+    pairs = [("Location", location), ("Vary", "Accept"), ("Content-Type", "text/plain; charset=utf-8")]
+    return Reply(status, phrase(status), Fields([*pairs, ("Content-Length", "0")]))

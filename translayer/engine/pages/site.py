@@ -6,19 +6,17 @@ Strategy: a table says what makes the content of each kind of page; what is true
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from translayer.contract.api import Api
 from translayer.engine.events import Exchange
 from translayer.engine.negotiation import VERSION_HEADER, Negotiator
-from translayer.engine.problem import phrase
-from translayer.http.fields import Fields, Pair
-from translayer.http.message import Reply, Request
+from translayer.http.fields import Pair
+from translayer.http.message import Request
 
 from . import discovery, documentation
 from .assets import FOREVER, TYPES, assets
 from .compare import Comparisons
-from .sending import READ_ONLY, Content, offered, sent
+from .sending import READ_ONLY, Content, elsewhere, offered, sent
 from .specification import Specifications
 from .urls import Kind, Page, urls
 
@@ -51,7 +49,7 @@ class Site:
         if said is not None:
             return said
         if page.kind == "slash":
-            return _SLASH
+            return elsewhere(308, "docs/")  # the relative URLs of the page stand on it
         return sent(request, self._contents[page.kind](request, page, negotiator), headers)
 
     def _headers(self, page: Page, negotiator: Negotiator) -> list[Pair]:
@@ -71,7 +69,3 @@ class Site:
         found = assets()
         assert found is not None  # else there is no such URL
         return Content(found.read(page.name), TYPES[page.name], kept=FOREVER)
-
-
-_SLASH: Final = Reply(308, phrase(308), Fields([("Location", "docs/"), ("Content-Length", "0")]))
-"""A redirect for good from ``docs`` to ``docs/``, on which relative URLs stand (RFC 9110, section 15.4.9)."""
