@@ -15,12 +15,14 @@ BELOW = {
     "http": {"errors"},
     "document": {"errors"},
     "contract": {"errors", "http", "document"},
-    "engine": {"errors", "http", "document", "contract"},
+    "openapi": {"errors", "http", "document", "contract"},
+    "engine": {"errors", "http", "document", "contract", "openapi"},
     "wsgi": {"errors", "http", "document", "contract", "engine"},
     "operations": {"errors", "document", "contract"},
     "flask": {"contract", "wsgi"},
     "openapi": {"errors", "http", "document", "contract"},
     "cli": {"errors", "document", "contract", "engine"},
+    "__main__": {"cli"},
     "__init__": {"http", "contract", "wsgi"},
 }
 """What each room may import, beside itself. Doors (flask, cli) are imported by nobody."""
