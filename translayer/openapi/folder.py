@@ -28,7 +28,6 @@ from urllib.parse import quote
 from translayer.contract.api import Api
 from translayer.contract.version import Version
 from translayer.document.values import Json, Object
-
 from translayer.errors import DeclarationError
 
 from .loading import load
@@ -116,9 +115,13 @@ class Folder:
         """The folder of a version."""
         return self.path / f"v{version}"
 
+    def name_of(self, version: str) -> str:
+        """The folder of a version, as readers may name it."""
+        return f"{self}/v{version}"
+
     def file(self, version: str, name: str) -> str:
         """A file of a version, as readers may name it."""
-        return f"{self}/v{version}/{name}"
+        return f"{self.name_of(version)}/{name}"
 
     def differing(self, version: str, files: Mapping[str, bytes]) -> list[str]:
         """The names of those of a version's ``files`` that do not stand there as they are."""
