@@ -20,6 +20,7 @@ BELOW = {
     "operations": {"errors", "document", "contract"},
     "flask": {"contract", "wsgi"},
     "cli": {"errors", "document", "contract", "engine"},
+    "__main__": {"cli"},
     "__init__": {"http", "contract", "wsgi"},
 }
 """What each room may import, beside itself. Doors (flask, cli) are imported by nobody."""
