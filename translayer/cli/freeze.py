@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 import click
@@ -11,7 +12,7 @@ from translayer.contract.api import Api
 from translayer.openapi.folder import Folder
 from translayer.openapi.freezing import Deed, Outcome, freeze as frozen
 
-from .contracts import finding_lines, reading, takes_folder
+from .contracts import finding_lines, folder_of, reading, takes_folder
 from .loading import takes_api
 from .printing import Line, No, show, show_json, takes_json
 
@@ -22,7 +23,7 @@ _STYLES: Final[Mapping[Deed, str]] = {"written": "green", "unchanged": "", "refu
 @takes_folder("--to")
 @takes_api
 @takes_json
-def freeze(api: Api, folder: Folder, as_json: bool) -> None:
+def freeze(api: Api, path: Path | None, as_json: bool) -> None:
     """Write the contract of every version.
 
     For each version these files are written: openapi.json (OpenAPI 3.1), swagger.json (OpenAPI 2.0), and for each
@@ -30,6 +31,7 @@ def freeze(api: Api, folder: Folder, as_json: bool) -> None:
     written only where it breaks no client; else nothing of that version is, it is told what breaks and which change
     did it, and the exit status is 1. Commit the folder: "translayer check" holds the code to it.
     """
+    folder = folder_of(api, path)
     with reading():
         outcomes = _written(api, folder)
     if as_json:

@@ -9,57 +9,45 @@ Border: nothing is written. Which files may be is decided by ``freezing``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from translayer.contract.api import Api
 from translayer.contract.version import Version
-from translayer.document.values import Json, Object
+from translayer.document.values import Object
 from translayer.errors import DeclarationError
 
-from .differences import Difference, differences
-from .folder import PROMISE, Folder, contract_files, is_published, promised
+from .attribution import Attribution, Finding
+from .differences import differences, schema_differences
+from .folder import PROMISE, Folder, contract_files, is_published, promised, schema_of_file
 from .loading import load
 from .model import Contract
-from .provenance import Cause, causes
+from .places import Direction, Places
+from .schemas import json_schema
 from .specification import specification
 
 FREEZE: Final = "run translayer freeze"
 """What is to be done about what is not frozen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A difference from a promise, the file that the promise stands in, and what made it."""
-
-    file: str
-    difference: Difference
-    causes: tuple[Cause, ...]
-
-    def as_json(self) -> Object:
-        """The finding as a JSON object."""
-        return {
-            "file": self.file,
-            **self.difference.as_json(),
-            "causes": [cause.as_json() for cause in self.causes],
-        }
-
-
 @dataclass(frozen=True)
 class Verdict:
     """How the code stands to one promise, ``against`` which it was held, of a version.
 
-    ``binding`` says that the promise was published, so that it may not be broken. ``lacking`` are sentences about what
-    is not there to be compared, ``stale`` the files that say less than the code does by now.
+    ``binding`` says that the promise was published, so that it may not be broken. ``missing`` are sentences about what
+    is not frozen and should be, ``faults`` about what keeps the promise from being looked at; ``stale`` are the files
+    that do not say what the code does by now.
     """
 
     version: str
     against: str
     binding: bool
     findings: tuple[Finding, ...] = ()
-    lacking: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
 
     @property
@@ -75,12 +63,12 @@ class Verdict:
     @property
     def is_honoured(self) -> bool:
         """Whether the code keeps the promise, as far as there is one."""
-        return not self.breaches and not self.lacking
+        return not self.breaches and not self.missing and not self.faults
 
     @property
     def is_exact(self) -> bool:
         """Whether the code says what the promise says, and nothing else."""
-        return not self.findings and not self.lacking and not self.stale
+        return self.is_honoured and not self.findings and not self.stale
 
     def as_json(self) -> Object:
         """The verdict as a JSON object."""
@@ -91,7 +79,8 @@ class Verdict:
             "honoured": self.is_honoured,
             "breaches": [finding.as_json() for finding in self.breaches],
             "harmless": [finding.as_json() for finding in self.harmless],
-            "lacking": list(self.lacking),
+            "missing": list(self.missing),
+            "faults": list(self.faults),
             "stale": list(self.stale),
         }
 
@@ -119,15 +108,11 @@ def _orphans(api: Api, folder: Folder) -> Iterator[Verdict]:
     known = {version.text for version in (*api.versions, *api.withdrawn)}
     for text, state in folder.states.items():
         if text not in known and state == "published":
-            yield Verdict(
-                text,
-                folder.name_of(text),
-                binding=True,
-                lacking=(
-                    f"version {text} was published, and the Api has no such version: declare it again or, if it was "
-                    f"retired, in withdrawn=[Version({text!r}, sunset=…)]",
-                ),
+            fault = (
+                f"version {text} was published, and the Api has no such version: declare it again or, if it was "
+                f"retired, in withdrawn=[Version({text!r}, sunset=…)]"
             )
+            yield Verdict(text, folder.name_of(text), binding=True, faults=(fault,))
 
 
 def verdict_of(api: Api, version: Version, folder: Folder) -> Verdict:
@@ -135,16 +120,86 @@ def verdict_of(api: Api, version: Version, folder: Folder) -> Verdict:
     state, text = folder.states.get(version.text), version.text
     verdict = Verdict(text, folder.name_of(text), binding=state == "published" or is_published(api, version))
     if state is None:
-        return replace(verdict, lacking=(f"version {text} is published, and not frozen: {FREEZE}",))
+        return replace(verdict, missing=(f"version {text} is published, and not frozen: {FREEZE}",))
     if state == "preview" and verdict.binding:
-        return replace(verdict, lacking=(f"version {text} is published by now, and was frozen as a preview: {FREEZE}",))
+        return replace(verdict, missing=(f"version {text} is published by now, and was frozen as a preview: {FREEZE}",))
     files = contract_files(api, version)
     differing = folder.differing(text, files)
-    missing = [name for name in differing if not (folder.of(text) / name).exists()]
-    lacking = tuple(f"{folder.file(text, name)} is missing: {FREEZE}" for name in missing)
-    stale = tuple(name for name in (*differing, *folder.stray(text, files)) if name not in missing)
+    absent = [name for name in differing if not (folder.of(text) / name).exists()]
+    present = [name for name in differing if name not in absent]
+    verdict = replace(
+        verdict,
+        missing=tuple(f"{folder.file(text, name)} is missing: {FREEZE}" for name in absent),
+        stale=(*present, *folder.stray(text, files)),
+    )
     try:
-        findings = tuple(_findings(api, version, folder, [name for name in stale if name in files]))
+        return replace(verdict, findings=tuple(_findings(api, version, folder, present)))
     except DeclarationError as error:
-        return replace(verdict, lacking=(*lacking, f"{error}"))
-    return replace(verdict, findings=findings, lacking=lacking, stale=stale)
+        return replace(verdict, faults=(str(error),))
+
+
+def _findings(api: Api, version: Version, folder: Folder, names: list[str]) -> Iterator[Finding]:
+    """The differences of a version's frozen files from the code; what several files say is told once.
+
+    Raises ``DeclarationError`` for a file that cannot be read.
+    """
+    told: set[tuple[str, str, str]] = set()
+    for name in sorted(names, key=lambda name: name != PROMISE):
+        document, source = load(folder.of(version.text) / name), folder.file(version.text, name)
+        found = tuple(findings(api, version, document, source, schema_of_file(name)))
+        yield from (finding for finding in found if finding.mark not in told)
+        told.update(finding.mark for finding in found)
+
+
+def findings(
+    api: Api, version: Version, promise: Object, source: str, of: tuple[str, Direction] | None = None
+) -> Iterator[Finding]:
+    """The differences of the code from a contract of a version, from ``source``.
+
+    The contract is an OpenAPI document or, with a resource and a direction, a JSON Schema. Raises ``DeclarationError``
+    for a document that is neither, ``LookupError`` for an unknown resource.
+    """
+    position = api.position(version.text)
+    if of is not None:
+        resource, direction = of
+        actual = json_schema(api, resource, version.text, direction)
+        told = schema_differences(promise, actual, direction)
+        schema = next(one.schema for one in api.resources if one.name == resource)
+        places = Places(promise, direction), Places(actual, direction)
+        attribution = Attribution(api, *places, (position, position), schema)
+    else:
+        actual = specification(api, version.text, "2.0" if "swagger" in promise else "3.1")
+        told = differences(Contract.of(promise), Contract.of(actual))
+        attribution = Attribution(api, Places(promise), Places(actual), (position, position))
+    yield from (attribution.finding(difference, source) for difference in told)
+
+
+# At start-up
+
+_MOST: Final = 20
+"""Breaches told when an API is refused; "translayer check" tells all of them."""
+
+log = logging.getLogger("translayer")
+
+
+def refuse_breaches(api: Api, path: Path) -> None:
+    """Raises ``DeclarationError`` where the code breaks a published contract that is frozen in a folder."""
+    folder = Folder(path)
+    if not path.is_dir():
+        log.warning("there is no folder %s, so that no contract is checked: run translayer freeze", folder)
+        return
+    told = [sentence for verdict in verdicts(api, folder) for sentence in (*verdict.faults, *breaches_told(verdict))]
+    if told:
+        more = [f"and {len(told) - _MOST} more"] if len(told) > _MOST else []
+        raise DeclarationError("\n  ".join(["published contracts are broken:", *told[:_MOST], *more]))
+
+
+def breaches_told(verdict: Verdict) -> list[str]:
+    """The breaches of a promise, each in one line, and once where several operations have it in common."""
+    return list(dict.fromkeys(f"{verdict.against}: {in_one_line(finding)}" for finding in verdict.breaches))
+
+
+def in_one_line(finding: Finding) -> str:
+    """A finding in one line: what it is about, what differs, and which change did it."""
+    causes = "; ".join(cause.text for cause in finding.causes)
+    return f"{finding.difference.direction} {finding.about}: {finding.difference.sentence} ({causes})"

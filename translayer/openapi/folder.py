@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from secrets import token_hex
-from typing import Final, Literal, TypeAlias, get_args
-from urllib.parse import quote
+from typing import Final, Literal, TypeAlias, cast, get_args
+from urllib.parse import quote, unquote
 
 from translayer.contract.api import Api
 from translayer.contract.version import Version
@@ -31,6 +31,7 @@ from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError
 
 from .loading import load
+from .places import Direction
 from .schemas import json_schema
 from .specification import specification
 
@@ -42,7 +43,7 @@ SWAGGER: Final = "swagger.json"
 INDEX: Final = "versions.json"
 """The file that says which versions are frozen."""
 
-DIRECTIONS: Final = ("reply", "request")
+DIRECTIONS: Final[tuple[Direction, ...]] = ("reply", "request")
 
 _SCHEMAS: Final = tuple(f".{direction}.json" for direction in DIRECTIONS)
 """How the names of the files end that are of one resource."""
@@ -76,6 +77,12 @@ def contract_files(api: Api, version: Version) -> Mapping[str, bytes]:
     return {name: printed(document) for name, document in found.items()}
 
 
+def schema_of_file(name: str) -> tuple[str, Direction] | None:
+    """The resource and the direction that a file is the JSON Schema of; ``None`` for one of OpenAPI."""
+    resource, _, direction = name.removesuffix(".json").rpartition(".")
+    return (unquote(resource), cast(Direction, direction)) if resource else None
+
+
 def resources(api: Api, version: Version) -> list[str]:
     """The resources that a version has routes of, in the order declared."""
     served = {api.owner(path.route).name for path in api.tables[api.position(version.text)]}
@@ -101,7 +108,7 @@ class Folder:
 
     @cached_property
     def states(self) -> Mapping[str, Frozen]:
-        """What every frozen version was when it was frozen; raises ``DeclarationError`` where the index cannot be read."""
+        """What every frozen version was then; raises ``DeclarationError`` where the index cannot be read."""
         path = self.path / INDEX
         if not path.exists():
             return {}

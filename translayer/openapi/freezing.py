@@ -6,9 +6,9 @@ clients; a version that was published once is published for good, whatever the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from translayer.contract.api import Api
 from translayer.contract.version import Version
@@ -74,21 +74,21 @@ def _frozen(api: Api, version: Version, folder: Folder) -> Outcome:
     if not published:
         return Outcome(version.text, before, "refused", reason=_TAKEN_BACK.format(version.text))
     verdict = verdict_of(api, version, folder)
-    if verdict.breaches or verdict.unreadable:
-        reason = verdict.unreadable or f"the code breaks {len(verdict.breaches)} of its promises"
+    if verdict.breaches or verdict.faults:
+        reason = verdict.faults[0] if verdict.faults else _BROKEN.format(verdict.against)
         return Outcome(version.text, before, "refused", verdict=verdict, reason=reason)
     return _written(api, version, folder, before, verdict)
 
 
-_TAKEN_BACK = (
+_BROKEN: Final = "the code breaks what {0} promises: say by an operation what changed, or undo it"
+
+_TAKEN_BACK: Final = (
     "version {0} was published, and the code says that it is a preview: a promise is not taken back, so take preview= "
     "off, and begin a new version"
 )
 
 
-def _written(
-    api: Api, version: Version, folder: Folder, state: Frozen, verdict: Verdict | None = None
-) -> Outcome:
+def _written(api: Api, version: Version, folder: Folder, state: Frozen, verdict: Verdict | None = None) -> Outcome:
     files = contract_files(api, version)
     names = folder.differing(version.text, files)
     stray = folder.stray(version.text, files)

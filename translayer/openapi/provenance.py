@@ -9,7 +9,6 @@ Border: who did it. That there is a difference, and whether it breaks anybody, i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -27,6 +26,8 @@ from translayer.contract.version import Version, VersionChange, title
 from translayer.contract.way import Tread
 from translayer.document.values import Object
 from translayer.errors import Path
+
+from .parts import shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,38 +194,37 @@ def _speaks_of(operation: Operation, path: Path) -> bool:
 # URLs
 
 
-def causes_of_url(api: Api, span: tuple[int, int], url: str, method: str) -> Iterator[Cause]:
-    """The changes of URLs that speak of one, between the versions at an older and at a newer position.
+def url_causes(api: Api, span: tuple[int, int], method: str, url: str, *, older: bool) -> tuple[Cause, ...]:
+    """The changes of URLs that speak of one, between the versions at an older and at a newer position, oldest first.
 
-    The URL is a template as OpenAPI writes it, ``/bookings/{id}``.
+    The URL is a template; ``older`` says that it is one of the older version.
     """
-    older, newer = span
-    url = template(url)
-    for version in reversed(api.versions[newer:older]):
-        for change in version.changes:
-            for told_of in change.routes:
-                if _concerns(told_of, url, method):
-                    yield Cause(told_of.sentence, version.text, change, type(told_of).__name__)
-                url = _moved(told_of, url)
+    found = []
+    shape = shape_of(url)
+    changes = list(_url_changes(api.versions[span[1] : span[0]]))
+    for version, change, told_of in changes[::-1] if older else changes:
+        if _concerns(told_of, shape, method):
+            found.append(Cause(told_of.sentence, version.text, change, type(told_of).__name__))
+        shape = _moved(told_of, shape, older=older)
+    return tuple(found if older else found[::-1])
 
 
-def _concerns(change: RouteChange, url: str, method: str) -> bool:
+def _url_changes(versions: Sequence[Version]) -> Iterator[tuple[Version, type[VersionChange], RouteChange]]:
+    """Every change of URLs that versions tell, newest first."""
+    for version in versions:
+        for change in reversed(version.changes):
+            yield from ((version, change, told_of) for told_of in reversed(change.routes))
+
+
+def _concerns(change: RouteChange, shape: str, method: str) -> bool:
     if isinstance(change, Moved):
-        return any(is_within(url, template(end)) for end in (change.old, change.to))
-    return template(change.rule) == url and (not change.methods or method in change.methods)
+        return any(is_within(shape, shape_of(end)) for end in (change.old, change.to))
+    return shape_of(change.rule) == shape and (not change.methods or method in change.methods)
 
 
-def _moved(change: RouteChange, url: str) -> str:
-    """What a URL is behind a change."""
-    if isinstance(change, Moved) and is_within(url, template(change.old)):
-        return template(change.to).rstrip("/") + url[len(template(change.old).rstrip("/")) :]
-    return url
-
-
-def template(rule: str) -> str:
-    """A rule, or a URL of OpenAPI, without the names of its variables, which are no part of the promise.
-
-    >>> template("/bookings/<uuid:id>"), template("/bookings/{id}")
-    ('/bookings/{}', '/bookings/{}')
-    """
-    return re.sub(r"<[^<>]*>|\{[^{}]*\}", "{}", rule)
+def _moved(change: RouteChange, shape: str, *, older: bool) -> str:
+    """What a URL is on the other side of a change."""
+    if not isinstance(change, Moved):
+        return shape
+    here, there = (shape_of(end).rstrip("/") for end in ((change.old, change.to) if older else (change.to, change.old)))
+    return there + shape[len(here) :] if is_within(shape, here) else shape
