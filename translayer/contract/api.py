@@ -30,12 +30,14 @@ from .deprecation import Deprecation
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
 from .envelope import Envelope, NoEnvelope, envelope_of
+from .examples import check_examples
 from .explain import Explanation, Journey, explained
 from .flags import flag_of
 from .forms import forms
 from .grammar import Grammar, grammars, less_hidden
 from .history import Changes
 from .home import check_home
+from .info import Info, info_of
 from .lens import Faults
 from .limits import Limits
 from .paging import DEFAULT, Paging, check_heard, check_items, check_paging
@@ -88,7 +90,7 @@ class Api:
       ``lenient``: whether ``Prefer: handling=lenient`` (RFC 7240) may drop them.
     - ``withdrawn``: versions older than all others that were retired, and whose changes are no longer told.
     - ``discovery``: what ``{prefix}/`` says of the versions, a ``Discovery``, or ``False`` to leave that URL to the
-      app; without a prefix it is left to the app unless asked for.
+      app; without a prefix it is left to the app unless asked for. ``info``: what the specifications say of the API.
     - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
       ``clock``: tells the time, with its zone.
     - ``consumer``: says of a request who sent it, and which flags they have; without it everybody has none.
@@ -121,6 +123,7 @@ class Api:
         lenient: bool = False,
         withdrawn: Sequence[Version] = (),
         discovery: Discovery | bool | None = None,
+        info: Info | None = None,
         app_errors: Sequence[Extractor] = (),
         limits: Limits | None = None,
         clock: Clock = now,
@@ -147,6 +150,7 @@ class Api:
         self.lenient = lenient
         self.withdrawn = several("withdrawn", withdrawn, Version)
         self.discovery = discovery_of(discovery, prefix)
+        self.info = info_of(info, vendor)
         self.app_errors = (*app_errors, *EXTRACTORS)
         self.limits = limits or Limits()
         self.clock = clock
@@ -196,6 +200,7 @@ class Api:
         refuse_shown(self._changes, self._derivation.nested)
         self.flags = self._all_flags()
         self.seen_with(frozenset())
+        check_examples(self)
 
     def _all_flags(self) -> frozenset[str]:
         """Every flag that a resource, a route, a field, a change or a preview has."""
@@ -335,9 +340,10 @@ class Api:
         such resource or version.
         """
         position = self.position(version)
-        return self._derivation.schema(self._resource(resource).schema, position, self.versions[position].text)
+        return self._derivation.schema(self.resource(resource).schema, position, self.versions[position].text)
 
-    def _resource(self, name: str) -> Resource:
+    def resource(self, name: str) -> Resource:
+        """The resource of a name, where it is seen; raises ``LookupError``."""
         seen = {resource.name: resource for resource in self.resources if self._sees(resource.flag)}
         if name in seen:
             return seen[name]
@@ -360,7 +366,7 @@ class Api:
         with the violations where it is no object or a value has no newer form, ``ContractViolation`` where a value
         has no older form, ``LookupError`` for an unknown resource or version.
         """
-        schema = self._resource(resource).schema
+        schema = self.resource(resource).schema
         newer = self._derivation.chain(schema, self.position(from_version))
         older = self._derivation.translation(schema, self.position(to_version), None)
         faults: Faults = []
@@ -378,7 +384,7 @@ class Api:
 
         Raises ``LookupError`` for an unknown resource or version; what is wrong with the document is in the result.
         """
-        schema = self._resource(resource).schema
+        schema = self.resource(resource).schema
         source, target = self.position(from_version), self.position(to_version)
         ways = self._derivation.way(schema, source), self._derivation.way(schema, target)
         journey = Journey(source, target, *ways)

@@ -42,7 +42,7 @@ class Page:
 
 
 class Envelope(ABC):
-    """A reply form. One's own is a subclass with these two methods."""
+    """A reply form. One's own is a subclass with ``one`` and ``many``; what they make, its schemas may say as well."""
 
     @abstractmethod
     def one(self, document: Json) -> Json:
@@ -51,6 +51,17 @@ class Envelope(ABC):
     @abstractmethod
     def many(self, items: list[Json], page: Page) -> Json:
         """The body of a reply that carries several; ``page`` is what the app said, ``items`` are to go out."""
+
+    def one_schema(self, document: Object) -> Object:
+        """The JSON Schema (2020-12) of what ``one`` makes, given that of the document; anything, unless it is told."""
+        return {}
+
+    def many_schema(self, items: Object, key: str) -> Object:
+        """The JSON Schema of what ``many`` makes, given that of the list of items.
+
+        ``key`` is the member under which the app has its list, where it does not reply with a bare one.
+        """
+        return {}
 
 
 class NoEnvelope(Envelope):
@@ -62,6 +73,13 @@ class NoEnvelope(Envelope):
     def many(self, items: list[Json], page: Page) -> Json:
         return page.with_items(items)
 
+    def one_schema(self, document: Object) -> Object:
+        return document
+
+    def many_schema(self, items: Object, key: str) -> Object:
+        page = {"type": "object", "properties": {key: items}, "required": [key]}
+        return {"anyOf": [page, items]}
+
 
 class DataEnvelope(Envelope):
     """``{"data": {...}, "meta": {}}`` for one, ``{"items": [...], "meta": {...}}`` for many."""
@@ -71,6 +89,14 @@ class DataEnvelope(Envelope):
 
     def many(self, items: list[Json], page: Page) -> Json:
         return {"items": items, "meta": page.meta}
+
+    def one_schema(self, document: Object) -> Object:
+        members = {"data": document, "meta": {"type": "object"}}
+        return {"type": "object", "properties": members, "required": list(members)}
+
+    def many_schema(self, items: Object, key: str) -> Object:
+        members = {"items": items, "meta": {"type": "object"}}
+        return {"type": "object", "properties": members, "required": list(members)}
 
 
 ENVELOPES: Final[dict[str, Envelope]] = {"none": NoEnvelope(), "data": DataEnvelope()}

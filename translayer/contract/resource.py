@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from marshmallow import Schema
 
+from translayer.document.values import Json
 from translayer.errors import DeclarationError
 
 from .check import Unknown
 from .deprecation import Deprecation
+from .examples import examples_of
 from .flags import check_flag
 from .paging import Paging, check_paging
 from .query import Query, check_query
@@ -58,6 +60,7 @@ class Resource:
     - ``paging`` says where the app says which page a list is; it overrides the API's.
     - With a ``flag`` only consumers who have it see the resource.
     - ``query`` says which parameters the GET of both takes; without it, all pass as they are.
+    - ``examples`` are documents as clients of the newest version see them, for the specifications.
 
     Raises ``DeclarationError`` for whatever makes no sense.
     """
@@ -80,9 +83,11 @@ class Resource:
     paging: Paging | None = None
     flag: str | None = None
     query: Query | None = None
+    examples: Sequence[Json] = field(default=(), hash=False)
 
     def __post_init__(self) -> None:
         self._check_texts()
+        object.__setattr__(self, "examples", examples_of(self.examples, f"Resource {self.name!r}"))
         self._check_choices()
         check_schema(self.schema, f"Resource {self.name!r}")
         check_methods(self.collection_methods, _COLLECTION_METHODS, f"the collection of {self.name!r}")

@@ -1,0 +1,277 @@
+"""Schemas: the documents of a version as JSON Schema (2020-12), each object under a name of its own.
+
+Strategy: a ``Library`` goes through the shapes of a version and names what it meets, so that objects that nest
+themselves are finite. An object has up to three forms: what a reply tells (``Booking``), what a request says
+(``BookingRequest``) and what a merge patch changes (``BookingPatch``). A reply is open for fields to come, a request
+only where unknown fields are taken.
+
+Border: shapes and bodies. What OpenAPI puts around them is ``specification``'s.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+from marshmallow import Schema
+
+from translayer.contract.api import Api
+from translayer.contract.check import Check
+from translayer.contract.envelope import ENVELOPES, Envelope
+from translayer.contract.resource import Resource
+from translayer.contract.routes import Route
+from translayer.contract.rules import holds_objects
+from translayer.contract.shape import Family, Leaf, Many, One, Shape, Slot, Table
+from translayer.contract.translation import Translation
+from translayer.document.values import Object
+
+from .fields import Direction, annotated, leaf_schema, names_schema, nullable, rules_schema
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+DEFINITIONS: Final = "#/$defs/"
+
+Form: TypeAlias = Literal["reply", "request", "patch"]
+"""What an object is in: a reply, a request, or a merge patch (RFC 7396)."""
+
+_SUFFIXES: Final[Mapping[Form, str]] = {"reply": "", "request": "Request", "patch": "Patch"}
+_DIRECTIONS: Final[Mapping[Form, Direction]] = {"reply": "reply", "request": "request", "patch": "request"}
+
+JSON_PATCH: Final = "JsonPatch"
+"""The name of the schema of a JSON Patch."""
+
+_UNSPEAKABLE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+"""What the name of a component does not have (OpenAPI 3.1, section 4.8.7)."""
+
+
+def json_schema(api: Api, resource: str, version: Any, direction: Direction = "reply") -> Object:
+    """The JSON Schema of the documents of a resource in a version, with all that it nests in ``$defs``.
+
+    ``direction`` is ``reply`` or ``request``. Raises ``LookupError`` where there is no such resource or version.
+    """
+    position, owner = api.position(version), api.resource(resource)
+    library = Library()
+    translation = api.translation(owner.schema, position, owner.unknown)
+    return _whole(library.document(translation, direction), library)
+
+
+def reply_schema(api: Api, route: Route, position: int) -> Object:
+    """The JSON Schema of the whole body of a route's successful replies in the version at ``position``.
+
+    Where the route has no schema, anything is right.
+    """
+    library = Library()
+    return _whole(library.reply(api, route, position), library)
+
+
+def request_schema(api: Api, route: Route, position: int) -> Object | None:
+    """The JSON Schema of the body of a route's requests in the version at ``position``; ``None`` where none is told.
+
+    That of PATCH is one of a patch, of either kind.
+    """
+    library = Library()
+    if route.method == "PATCH" and route.reply is not None:
+        return _whole({"anyOf": [library.merge_patch(api, route, position), library.json_patch()]}, library)
+    body = library.request(api, route, position)
+    return None if body is None else _whole(body, library)
+
+
+def _whole(schema: Object, library: Library) -> Object:
+    definitions = {"$defs": dict(library.definitions)} if library.definitions else {}
+    return {"$schema": DIALECT, **schema, **definitions}
+
+
+@dataclass(eq=False)
+class Library:
+    """The named schemas of one document; ``prefix`` is what stands before a name in a reference."""
+
+    prefix: str = DEFINITIONS
+    definitions: dict[str, Object] = field(default_factory=dict)
+    _names: dict[tuple[Any, ...], str] = field(default_factory=dict)
+
+    def reference(self, name: str) -> Object:
+        """A reference to a schema by its name."""
+        return {"$ref": self.prefix + name}
+
+    # Bodies
+
+    def document(self, translation: Translation, form: Form) -> Object:
+        """A reference to the schema of the documents of a translation."""
+        return _Writer(self, translation.check, form).root(translation.shape)
+
+    def reply(self, api: Api, route: Route, position: int) -> Object:
+        """The schema of the body of a route's replies."""
+        if route.reply is None:
+            return {}
+        owner = api.owner(route)
+        document = self.document(api.translation(route.reply, position, owner.unknown), "reply")
+        # What a native version replies with is the app's own.
+        envelope = ENVELOPES["none"] if api.versions[position].native else api.envelope
+        return self._many(document, api, route, envelope) if route.many else envelope.one_schema(document)
+
+    def _many(self, document: Object, api: Api, route: Route, envelope: Envelope) -> Object:
+        return envelope.many_schema({"type": "array", "items": document}, api.owner(route).items)
+
+    def request(self, api: Api, route: Route, position: int) -> Object | None:
+        """The schema of the body of a route's requests; ``None`` where it passes as it is."""
+        if route.request is None:
+            return None
+        return self.document(api.translation(route.request, position, api.owner(route).unknown), "request")
+
+    def merge_patch(self, api: Api, route: Route, position: int) -> Object:
+        """The schema of a merge patch of what a route replies with."""
+        assert route.reply is not None  # a PATCH without a schema passes as it is
+        return self.document(api.translation(route.reply, position, api.owner(route).unknown), "patch")
+
+    def json_patch(self) -> Object:
+        """The schema of a JSON Patch (RFC 6902, section 4)."""
+        self.definitions.setdefault(JSON_PATCH, _json_patch())
+        return self.reference(JSON_PATCH)
+
+    # Names
+
+    def name(self, key: tuple[Any, ...], wanted: str) -> tuple[str, bool]:
+        """The name of the schema of a key, and whether it is new; ``wanted``, or that with a number behind it."""
+        if key in self._names:
+            return self._names[key], False
+        name, number = wanted, 1
+        while name in self._names.values() or name == JSON_PATCH:
+            number += 1
+            name = f"{wanted}{number}"
+        self._names[key] = name
+        return name, True
+
+
+class _Writer:
+    """Writes the schemas of objects in one form."""
+
+    def __init__(self, library: Library, check: Check, form: Form) -> None:
+        self._library = library
+        self._check = check
+        self._form = form
+        self._direction = _DIRECTIONS[form]
+
+    def root(self, shape: Shape) -> Object:
+        """A reference to the schema of a whole document."""
+        assert shape.family is not None  # a document is of a schema
+        return self._named(shape, shape.family, self._check.policy(None, shape), "")
+
+    def _as(self, form: Form) -> _Writer:
+        return _Writer(self._library, self._check, form)
+
+    def _named(self, shape: Shape, family: Family, unknown: str, around: str) -> Object:
+        """A reference to the schema of an object; ``around`` names the object and the field that nest it."""
+        policy = "" if self._form == "reply" else unknown
+        is_whole = family == Family(family.schema)
+        wanted = (plain_name(family.schema) if is_whole or not around else around) + _SUFFIXES[self._form]
+        name, is_new = self._library.name((family, self._form, policy), wanted)
+        if is_new:
+            self._library.definitions[name] = {}  # so that definitions stand in the order in which they are met
+            self._library.definitions[name] = self._object(shape, unknown, name.removesuffix(_SUFFIXES[self._form]))
+        return self._library.reference(name)
+
+    def _object(self, shape: Shape, unknown: str, name: str) -> Object:
+        described = description(shape.family.schema) if shape.family is not None else None
+        members = {
+            member: self._member(slot, f"{name}{camel(member)}")
+            for member, slot in shape.slots.items()
+            if not (slot.write_only and self._form == "reply")
+        }
+        required = [member for member in members if self._is_required(shape.slots[member])]
+        return {
+            "type": "object",
+            **({"description": described} if described else {}),
+            "properties": members,
+            **({"required": required} if required else {}),
+            **({"additionalProperties": False} if self._form != "reply" and unknown == "raise" else {}),
+        }
+
+    def _is_required(self, slot: Slot) -> bool:
+        if self._form == "patch" or (self._form == "request" and slot.read_only):
+            return False
+        return slot.required
+
+    def _member(self, slot: Slot, place: str) -> Object:
+        """The schema of a field; in a merge patch ``null`` takes away what need not be there."""
+        schema = self._value(slot, place)
+        if self._form != "patch":
+            return schema
+        schema.pop("default", None)
+        return schema if slot.required or slot.nullable or slot.read_only else nullable(schema)
+
+    def _value(self, slot: Slot, place: str) -> Object:
+        match slot:
+            case One():
+                schema = self._nested(slot, place)
+            case Many():
+                # A merge patch replaces a list as a whole.
+                inner = self._as("request") if self._form == "patch" else self
+                schema = self._container({"type": "array", "items": inner._value(slot.inner, place)}, slot)
+            case Table():
+                names = names_schema(slot.field, self._direction)
+                schema = {"type": "object", **names, "additionalProperties": self._member(slot.inner, place)}
+                schema = schema if self._form == "patch" else self._container(schema, slot)
+            case Leaf():
+                return leaf_schema(slot, self._direction)
+            case _:  # pragma: no cover - there is no other slot
+                raise AssertionError(slot)
+        return annotated(slot, schema, self._direction)
+
+    def _nested(self, slot: One, place: str) -> Object:
+        shape = self._check.resolve(slot.target)
+        unknown = self._check.policy(slot, shape)
+        if isinstance(slot.target, Shape):
+            return self._object(shape, unknown, place)
+        return self._named(shape, slot.target, unknown, place)
+
+    def _container(self, schema: Object, slot: Slot) -> Object:
+        """The schema of a list or table with what its rules say; those of objects speak of today's, but for lengths."""
+        return rules_schema(slot, schema, only_lengths=holds_objects(slot))
+
+
+def _json_patch() -> Object:
+    pointer = {"type": "string", "pattern": "^(/([^~/]|~[01])*)*$"}
+    alternatives = [
+        _operation(["add", "replace", "test"], {"path": pointer, "value": {}}),
+        _operation(["remove"], {"path": pointer}),
+        _operation(["move", "copy"], {"path": pointer, "from": pointer}),
+    ]
+    return {
+        "type": "array",
+        "description": "A JSON Patch (RFC 6902): operations that are all done, one after the other, or none of them.",
+        "items": {"anyOf": alternatives},
+    }
+
+
+def _operation(names: list[str], members: Mapping[str, Object]) -> Object:
+    properties = {"op": {"type": "string", "enum": names}, **{name: dict(said) for name, said in members.items()}}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def plain_name(schema: type[Schema]) -> str:
+    """What objects of a schema are called.
+
+    >>> class BookingSchema(Schema): ...
+    >>> plain_name(BookingSchema)
+    'Booking'
+    """
+    name = schema.__name__.removesuffix("Schema") or schema.__name__
+    return _UNSPEAKABLE.sub("_", name)
+
+
+def camel(name: str) -> str:
+    """The name of a field as a part of that of a component.
+
+    >>> camel("first_name")
+    'FirstName'
+    """
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def description(schema: type[Schema]) -> str | None:
+    """What a schema says to clients of itself: the first paragraph of its docstring; the others are for developers."""
+    told = schema.__dict__.get("__doc__")
+    return " ".join(inspect.cleandoc(told).split("\n\n")[0].split()) if told else None
