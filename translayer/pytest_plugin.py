@@ -5,8 +5,8 @@
     translayer_frozen = schemas/bookings
 
 Without ``translayer_api`` nothing happens, and nothing is imported. Both may be said on the command line as well, by
-``--translayer-api`` and ``--translayer-frozen``. Folders are found from the root of the test run, modules from there too.
-Where single tests are asked for by their ids, these are left out.
+``--translayer-api`` and ``--translayer-frozen``. Folders and modules are found from the root of the test run. Where
+single tests are asked for by their ids, these are left out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pytest
 
 if TYPE_CHECKING:
     from translayer.contract.api import Api
-    from translayer.openapi.conformance import Verdict
+    from translayer.openapi.conformance import Promise
 
 API: Final = "translayer_api"
 FROZEN: Final = "translayer_frozen"
@@ -56,18 +56,18 @@ def _option(config: pytest.Config, name: str) -> str:
 
 def _tests(session: pytest.Session, config: pytest.Config, named: str) -> Iterator[pytest.Item]:
     from translayer.errors import DeclarationError
-    from translayer.openapi.conformance import verdicts
+    from translayer.openapi.conformance import promises
     from translayer.openapi.folder import Folder
 
     api = _found(config, named)
     folder = Folder(config.rootpath / (_option(config, FROZEN) or api.frozen or _DEFAULT))
     try:
-        found = verdicts(api, folder)
+        found = list(promises(api, folder))
     except DeclarationError as error:
         raise pytest.UsageError(str(error)) from error
-    for verdict in found:
-        name = f"v{verdict.version} honours {verdict.against}"
-        yield Honours.from_parent(session, name=name, nodeid=f"translayer::{name}", verdict=verdict)
+    for promise in found:
+        name = f"v{promise.version} honours {promise.against}"
+        yield Honours.from_parent(session, name=name, nodeid=f"translayer::{name}", promise=promise)
 
 
 def _found(config: pytest.Config, named: str) -> Api:
@@ -90,15 +90,16 @@ def _found(config: pytest.Config, named: str) -> Api:
 class Honours(pytest.Item):
     """The test that the code keeps what was promised of one version."""
 
-    def __init__(self, *, verdict: Verdict, **known: Any) -> None:
+    def __init__(self, *, promise: Promise, **known: Any) -> None:
         super().__init__(**known)
-        self.verdict = verdict
+        self.promise = promise
 
     def runtest(self) -> None:
         """Fails with all that breaks the contract, or keeps it from being looked at."""
         from translayer.openapi.conformance import breaches_told
 
-        told = [*self.verdict.missing, *self.verdict.faults, *breaches_told(self.verdict)]
+        verdict = self.promise.verdict()
+        told = [*verdict.missing, *verdict.faults, *breaches_told(verdict)]
         if told:
             raise Broken("\n".join(told))
 

@@ -5,7 +5,7 @@ A difference that several operations have in common is told once, with all of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,8 @@ import click
 from translayer.contract.api import Api
 from translayer.contract.explain import printable
 from translayer.errors import DeclarationError
-from translayer.openapi.conformance import Finding, Verdict
+from translayer.openapi.attribution import Finding
+from translayer.openapi.conformance import Verdict
 from translayer.openapi.folder import Folder
 
 from .printing import Command, Line
@@ -46,3 +47,49 @@ def reading() -> Iterator[None]:
         yield
     except DeclarationError as error:
         raise click.UsageError(printable(str(error))) from error
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things, in words."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def told(findings: Sequence[Finding], mark: str, style: str) -> Iterator[Line]:
+    """Differences, each with its operations and its causes, behind a mark that says what they are."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.mark, []).append(finding)
+    for several in groups.values():
+        yield from _told(several, mark, style)
+
+
+def _told(findings: Sequence[Finding], mark: str, style: str) -> Iterator[Line]:
+    """The same difference, of one operation or of several."""
+    first = findings[0]
+    yield Line(f"  {mark}  {first.about}: {first.difference.sentence}", style, hang=5)
+    operations = ", ".join(dict.fromkeys(finding.difference.operation or finding.source for finding in findings))
+    yield Line(f"     {first.difference.id}, at {first.difference.pointer or '/'}", "dim")
+    yield Line(f"     in {operations}", "dim", hang=8)
+    yield from (Line(f"     by {cause.text}", hang=8) for cause in first.causes)
+
+
+def verdict_lines(verdict: Verdict) -> Iterator[Line]:
+    """How the code stands to a promise: in a line, and below it all that differs."""
+    yield Line(f"version {verdict.version} {_answer(verdict)} {verdict.against}", _style(verdict))
+    yield from (Line(f"  !  {sentence}", "red", hang=5) for sentence in (*verdict.missing, *verdict.faults))
+    yield from told(verdict.breaches, "!", "red")
+    yield from told(verdict.harmless, "~", "")
+    if verdict.stale:
+        yield Line(f"  ~  {', '.join(verdict.stale)}: not as the code has it; translayer freeze writes it", hang=5)
+
+
+def _answer(verdict: Verdict) -> str:
+    if not verdict.is_honoured:
+        return "breaks" if verdict.breaches or verdict.faults else "is not held to"
+    if not verdict.binding:
+        return "is a preview, and may differ from" if not verdict.is_exact else "is a preview, and is as in"
+    return "honours" if verdict.is_exact else "honours, with harmless differences,"
+
+
+def _style(verdict: Verdict) -> str:
+    return "green" if verdict.is_honoured else "bold red"

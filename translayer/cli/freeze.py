@@ -10,9 +10,10 @@ import click
 
 from translayer.contract.api import Api
 from translayer.openapi.folder import Folder
-from translayer.openapi.freezing import Deed, Outcome, freeze as frozen
+from translayer.openapi.freezing import Deed, Outcome
+from translayer.openapi.freezing import freeze as frozen
 
-from .contracts import finding_lines, folder_of, reading, takes_folder
+from .contracts import folder_of, reading, takes_folder, verdict_lines
 from .loading import takes_api
 from .printing import Line, No, show, show_json, takes_json
 
@@ -55,4 +56,4 @@ def _lines(outcome: Outcome, folder: Folder) -> Iterator[Line]:
     yield from (Line(f"  + {folder.file(outcome.version, name)}") for name in outcome.files)
     yield from (Line(f"  - {folder.file(outcome.version, name)}") for name in outcome.removed)
     if outcome.verdict is not None:
-        yield from finding_lines(outcome.verdict)
+        yield from verdict_lines(outcome.verdict)

@@ -94,7 +94,7 @@ class Api:
     - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
       ``clock``: tells the time, with its zone.
     - ``consumer``: says of a request who sent it, and which flags they have; without it everybody has none.
-    - ``frozen``: the folder of the frozen contracts, from the current folder where it is relative; ``translayer freeze``
+    - ``frozen``: the folder of the frozen contracts, from the current one where it is relative; ``translayer freeze``
       writes them, and a ``Translayer`` with ``debug=True`` is not made where a published one is broken.
 
     Raises ``DeclarationError`` for whatever makes no sense, with a sentence that says what to do.

@@ -7,17 +7,18 @@ version is due is a matter of the difference alone: it is, where anything breaks
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from translayer.contract.api import Api
 from translayer.document.values import Object
 
-from .attribution import Attribution, Finding
+from .attribution import Attribution, Finding, route_of
+from .difference_table import Difference
 from .differences import differences
 from .folder import PROMISE, Folder, promised
 from .loading import load
 from .model import Contract
-from .places import Places
+from .parts import shape_of
 from .specification import specification
 
 FROZEN = "frozen"
@@ -104,11 +105,31 @@ def _frozen(api: Api, folder: Folder, text: str) -> Side:
 def compare(api: Api, old: Side, new: Side) -> Comparison:
     """The differences of one side from another; raises ``DeclarationError`` for a document that is no OpenAPI."""
     seen = promised(api)
-    told = differences(Contract.of(old.document), Contract.of(new.document))
-    positions = old.position if old.position is not None else new.position, new.position
-    if positions[0] is None:
-        return Comparison(old, new, tuple(Finding(old.name, one, one.operation, ()) for one in told), between=False)
-    span = positions[0], positions[0] if new.position is None else new.position
-    attribution = Attribution(seen, Places(old.document), Places(new.document), span)
-    found = tuple(attribution.finding(difference, old.name) for difference in told)
-    return Comparison(old, new, found, between=span[0] != span[1])
+    contracts = Contract.of(old.document), Contract.of(new.document)
+    known = [position for position in (old.position, new.position) if position is not None]
+    if not known:
+        told = tuple(Finding(old.name, one, one.operation or "all of it", ()) for one in differences(*contracts))
+        return Comparison(old, new, told, between=False)
+    span = known[0], known[-1]
+    kept, moved = _paired(seen, *contracts, span)
+    attribution = Attribution(seen, kept, contracts[1], span)
+    findings = [Attribution(seen, *contracts, span).finding(difference, old.name) for difference in moved]
+    findings += [attribution.finding(difference, old.name) for difference in differences(kept, contracts[1])]
+    return Comparison(old, new, tuple(findings), between=span[0] != span[1])
+
+
+def _paired(api: Api, old: Contract, new: Contract, span: tuple[int, int]) -> tuple[Contract, list[Difference]]:
+    """The old contract with its operations under the URLs that they have moved to, and what tells of the moves."""
+    rules = {path.route: path.rule for path in api.tables[span[1]]}
+    operations, moved = [], set()
+    for operation in old.operations:
+        route = route_of(api, span[0], operation)
+        target = None if route not in rules else new.operation(operation.method, rules[route])
+        if target is not None and shape_of(target.template) != shape_of(operation.template):
+            moved |= {operation.name, target.name}
+            operation = replace(operation, template=target.template)
+        operations.append(operation)
+    if not moved:
+        return old, []
+    told = [difference for difference in differences(old, new) if difference.operation in moved and not difference.path]
+    return replace(old, operations=tuple(operations)), told

@@ -10,22 +10,24 @@ Border: nothing is written. Which files may be is decided by ``freezing``.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from translayer.contract.api import Api
 from translayer.contract.version import Version
 from translayer.document.values import Object
 from translayer.errors import DeclarationError
 
-from .attribution import Attribution, Finding
+from .attribution import Attribution, Finding, told_as
+from .difference_table import Direction
 from .differences import differences, schema_differences
 from .folder import PROMISE, Folder, contract_files, is_published, promised, schema_of_file
 from .loading import load
 from .model import Contract
-from .places import Direction, Places
+from .provenance import causes_at
 from .schemas import json_schema
 from .specification import specification
 
@@ -88,31 +90,41 @@ class Verdict:
 # Frozen contracts
 
 
-def verdicts(api: Api, folder: Folder) -> tuple[Verdict, ...]:
-    """How the code stands to every contract in a folder, and to those that are missing there, newest version first.
+class Promise(NamedTuple):
+    """A contract that the code is held to: of which version, where it is, and how the code stands to it."""
+
+    version: str
+    against: str
+    verdict: Callable[[], Verdict]
+
+
+def promises(api: Api, folder: Folder) -> Iterator[Promise]:
+    """Every contract in a folder, and those that are missing there, newest version first.
 
     Raises ``DeclarationError`` where the index of the folder cannot be read.
     """
     seen = promised(api)
-    found = [verdict_of(seen, version, folder) for version in seen.versions if _is_bound(seen, version, folder)]
-    return (*found, *_orphans(seen, folder))
-
-
-def _is_bound(api: Api, version: Version, folder: Folder) -> bool:
-    """Whether a version is frozen, or has to be."""
-    return version.text in folder.states or is_published(api, version)
-
-
-def _orphans(api: Api, folder: Folder) -> Iterator[Verdict]:
-    """Versions that were published once, and of which the code knows nothing any more."""
-    known = {version.text for version in (*api.versions, *api.withdrawn)}
+    for version in seen.versions:
+        if version.text in folder.states or is_published(seen, version):
+            yield Promise(version.text, folder.name_of(version.text), partial(verdict_of, seen, version, folder))
+    known = {version.text for version in (*seen.versions, *seen.withdrawn)}
     for text, state in folder.states.items():
         if text not in known and state == "published":
-            fault = (
-                f"version {text} was published, and the Api has no such version: declare it again or, if it was "
-                f"retired, in withdrawn=[Version({text!r}, sunset=…)]"
-            )
-            yield Verdict(text, folder.name_of(text), binding=True, faults=(fault,))
+            yield Promise(text, folder.name_of(text), partial(_orphan, text, folder.name_of(text)))
+
+
+def verdicts(api: Api, folder: Folder) -> tuple[Verdict, ...]:
+    """How the code stands to all ``promises``."""
+    return tuple(promise.verdict() for promise in promises(api, folder))
+
+
+def _orphan(text: str, against: str) -> Verdict:
+    """A version that was published once, and of which the code knows nothing any more."""
+    fault = (
+        f"version {text} was published, and the Api has no such version: declare it again or, if it was retired, in "
+        f"withdrawn=[Version({text!r}, sunset=…)]"
+    )
+    return Verdict(text, against, binding=True, faults=(fault,))
 
 
 def verdict_of(api: Api, version: Version, folder: Folder) -> Verdict:
@@ -143,7 +155,7 @@ def _findings(api: Api, version: Version, folder: Folder, names: list[str]) -> I
 
     Raises ``DeclarationError`` for a file that cannot be read.
     """
-    told: set[tuple[str, str, str]] = set()
+    told: set[tuple[str, str]] = set()
     for name in sorted(names, key=lambda name: name != PROMISE):
         document, source = load(folder.of(version.text) / name), folder.file(version.text, name)
         found = tuple(findings(api, version, document, source, schema_of_file(name)))
@@ -160,18 +172,25 @@ def findings(
     for a document that is neither, ``LookupError`` for an unknown resource.
     """
     position = api.position(version.text)
-    if of is not None:
-        resource, direction = of
-        actual = json_schema(api, resource, version.text, direction)
-        told = schema_differences(promise, actual, direction)
-        schema = next(one.schema for one in api.resources if one.name == resource)
-        places = Places(promise, direction), Places(actual, direction)
-        attribution = Attribution(api, *places, (position, position), schema)
-    else:
+    if of is None:
         actual = specification(api, version.text, "2.0" if "swagger" in promise else "3.1")
-        told = differences(Contract.of(promise), Contract.of(actual))
-        attribution = Attribution(api, Places(promise), Places(actual), (position, position))
-    yield from (attribution.finding(difference, source) for difference in told)
+        contracts = Contract.of(promise), Contract.of(actual)
+        attribution = Attribution(api, *contracts, (position, position))
+        yield from (attribution.finding(difference, source) for difference in differences(*contracts))
+        return
+    resource, direction = of
+    schema = api.resource(resource).schema
+    for difference in schema_differences(promise, json_schema(api, resource, version.text, direction), direction):
+        causes = causes_at(api, schema, position, difference.path)
+        yield Finding(source, difference, told_as(schema, difference.path), causes)
+
+
+def held_to(
+    api: Api, version: Version, promise: Object, source: str, of: tuple[str, Direction] | None = None
+) -> Verdict:
+    """How the code stands to a contract from elsewhere, which is one for good; see ``findings``."""
+    found = tuple(findings(promised(api), version, promise, source, of))
+    return Verdict(version.text, source, binding=True, findings=found)
 
 
 # At start-up

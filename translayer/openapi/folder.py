@@ -30,8 +30,8 @@ from translayer.contract.version import Version
 from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError
 
+from .difference_table import Direction
 from .loading import load
-from .places import Direction
 from .schemas import json_schema
 from .specification import specification
 

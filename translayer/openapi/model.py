@@ -159,7 +159,9 @@ def _prefixes(document: Object) -> tuple[str, ...]:
     urls = [server.get("url") for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
     paths = [urlsplit(url).path for url in urls if isinstance(url, str) and "{" not in url]
     base = document.get("basePath")
-    return tuple(dict.fromkeys(path.rstrip("/") for path in (*paths, base) if isinstance(path, str) and path.rstrip("/")))
+    return tuple(
+        dict.fromkeys(path.rstrip("/") for path in (*paths, base) if isinstance(path, str) and path.rstrip("/"))
+    )
 
 
 def _refuse_twins(operations: tuple[Operation, ...]) -> None:

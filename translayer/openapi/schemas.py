@@ -21,7 +21,6 @@ from marshmallow import Schema
 from translayer.contract.api import Api
 from translayer.contract.check import Check
 from translayer.contract.envelope import ENVELOPES, Envelope
-from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
 from translayer.contract.rules import holds_objects
 from translayer.contract.shape import Family, Leaf, Many, One, Shape, Slot, Table
