@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 from translayer.contract.api import Api
 from translayer.contract.discovery import LINKS, Discovery
 from translayer.contract.life import Brownout, Life
+from translayer.contract.notations import JSON_TYPE, TYPES, VERSION_HEADER
 from translayer.document.codec import encode
 from translayer.document.forms import rendered
 from translayer.document.values import Json
@@ -31,8 +32,7 @@ from translayer.http.media import MediaType
 from translayer.http.message import Reply, Request
 
 from .links import quoted
-from .negotiation import VERSION_HEADER, Negotiator
-from .notations import JSON_TYPE, TYPES
+from .negotiation import Negotiator
 from .problem import phrase
 
 HTML_TYPE: Final = MediaType.parse("text/html")
