@@ -10,6 +10,7 @@ from copy import copy
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from os import PathLike
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from marshmallow import Schema
@@ -24,7 +25,7 @@ from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
 from .consumer import Consumer
-from .conventions import Advice, lint
+from .conventions.table import Advice, lint
 from .deprecation import Deprecation
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
@@ -50,6 +51,7 @@ from .soundness import (
     check_prefix,
     check_templates,
     check_vendor,
+    folder,
     several,
 )
 from .timeline import check_timeline
@@ -95,6 +97,8 @@ class Api:
     - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
       ``clock``: tells the time, with its zone.
     - ``consumer``: says of a request who sent it, and which flags they have; without it everybody has none.
+    - ``frozen``: the folder of the frozen contracts, from the current one where it is relative; ``translayer freeze``
+      writes them, and a ``Translayer`` with ``debug=True`` is not made where a published one is broken.
 
     Raises ``DeclarationError`` for whatever makes no sense, with a sentence that says what to do.
     """
@@ -128,6 +132,7 @@ class Api:
         clock: Clock = now,
         consumer: Callable[[Request], Consumer | None] | None = None,
         replies: Looking = "log",
+        frozen: str | PathLike[str] | None = None,
     ) -> None:
         self.vendor = vendor
         self.resources = several("resources", resources, Resource)
@@ -155,6 +160,7 @@ class Api:
         self.clock = clock
         self.consumer = consumer
         self.replies = replies
+        self.frozen = folder("frozen", frozen)
         self._check_arguments()
         self._check_versions()
         check_home(self.prefix, self.app_prefix, self.versions)
@@ -353,6 +359,10 @@ class Api:
         """The way between the app's objects and the documents that the version at ``position`` makes of them."""
         return self._derivation.translation(schema, position, unknown)
 
+    def way(self, schema: type[Schema], position: int) -> Way:
+        """The steps from the newest documents of a schema to those of the version at ``position``."""
+        return self._derivation.way(schema, position)
+
     def translate(
         self, document: Json, resource: str, *, from_version: int | str | date, to_version: int | str | date
     ) -> Json:
@@ -396,7 +406,7 @@ class Api:
         return tuple(entries(self._changes, self._unseen, self.tables, flags, self._held))
 
     def lint(self) -> tuple[Advice, ...]:
-        """What the URLs of every version could say better (``docs/conventions.md``); nothing is refused for it."""
+        """What every version could say better (``docs/conventions.md``); nothing is refused for it."""
         return lint(self)
 
 

@@ -45,7 +45,8 @@ class Route:
     which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD. ``query`` says which
     parameters a GET takes; without it, all pass as they are. ``deprecated`` is the date since when the route should not
     be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see the route. ``replies`` says what
-    becomes of replies that break the contract, ``"enforce"``, ``"log"``, ``"off"`` or a ``Sample``.
+    becomes of replies that break the contract, ``"enforce"``, ``"log"``, ``"off"`` or a ``Sample``; ``summary`` says in
+    the specifications what the route is for, in a few words.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -61,6 +62,7 @@ class Route:
     paging: Paging | None = field(default=None, compare=False)
     flag: str | None = None
     query: Query | None = None
+    summary: str | None = field(default=None, compare=False)
     replies: Looking | None = field(default=None, compare=False)
 
     @property
@@ -90,6 +92,8 @@ class Route:
         if self.paging is not None and not self.many:
             raise DeclarationError(f"{self.method} {self.rule} has paging=, which is for lists: for many=True")
         check_looking(self.replies, f"{self.method} {self.rule}")
+        if self.summary is not None and (not isinstance(self.summary, str) or not self.summary):
+            raise DeclarationError(f"{self.method} {self.rule}: summary={self.summary!r} says nothing in words")
         check_query(self.query, f"{self.method} {self.rule}")
         if self.query is not None and (self.method != "GET" or self.reply is None):
             raise DeclarationError(

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
+from translayer.contract.notations import JSON_TYPE, PROBLEM_TYPE
 from translayer.document.codec import encode
 from translayer.document.forms import Form
 from translayer.document.values import Json
@@ -21,9 +22,7 @@ from translayer.http.fields import Fields, Pair
 from translayer.http.media import MediaType
 from translayer.http.message import Reply
 
-from .notations import JSON_TYPE, of_refusal
-
-PROBLEM_TYPE: Final = MediaType.parse("application/problem+json")
+from .notations import of_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class ProblemForm:
         return str(self.docs).format(code=quote(problem.code, safe=""))
 
     def _error(self, problem: Problem) -> Json:
-        details = [_detail(violation) for violation in problem.violations]
+        details = [detail(violation) for violation in problem.violations]
         return {
             "error": {
                 "status": problem.status,
@@ -101,11 +100,11 @@ class ProblemForm:
             "status": problem.status,
             "detail": problem.description,
             "code": problem.code,
-            "errors": [_detail(violation) for violation in problem.violations],
+            "errors": [detail(violation) for violation in problem.violations],
         }
 
 
-def _detail(violation: Violation) -> Json:
+def detail(violation: Violation) -> Json:
     if violation.parameter is not None:
         return {"parameter": violation.parameter, "code": violation.code, "message": violation.message}
     return {"pointer": violation.pointer, "code": violation.code, "message": violation.message}

@@ -83,7 +83,7 @@ def dialect_of(document: Json, stated: str | None = None) -> Dialect:
         if name is None:
             raise DeclarationError(f"/$schema: {said!r} is no draft that is read: it is one of {', '.join(_URIS)}")
         return DIALECTS[name]
-    if stated not in DIALECTS:
+    if stated is None or stated not in DIALECTS:
         known = ", ".join(DIALECTS)
         raise DeclarationError(f"the schema does not say its draft: add $schema, or state it, as one of {known}")
     return DIALECTS[stated]

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 from translayer.document.codec import MAX_DEPTH
 from translayer.document.values import Json, Object, nests_deeper
 from translayer.errors import DeclarationError, Path, pointer
-from translayer.openapi.dialects import DIALECTS, DROPPED, FORMS, HOLDS, SINCE, Dialect, Holds, dialect_of
+from translayer.openapi.dialects import DROPPED, FORMS, HOLDS, SINCE, Dialect, Holds, dialect_of
 from translayer.openapi.references import References
 
 
