@@ -45,9 +45,10 @@ class LegSchema(Schema):
 
 
 class BookingSchema(Schema):
-    """The business object, and with it the newest version's shape.
+    """Who travels, on which flights, and what it costs.
 
-    The app's `margin` is not declared: it never leaves.
+    This is the business object, and with it the newest version's shape. The app's `margin` is not declared: it never
+    leaves.
     """
 
     id = fields.UUID(dump_only=True)
@@ -157,6 +158,32 @@ class TimesCarryZones(VersionChange):
     }
 
 
+BOOKING = {
+    "id": "00000000-0000-4000-8000-000000000001",
+    "reference": "BK-0001",
+    "passengers": 2,
+    "status": "confirmed",
+    "price": {"amount": "120.50", "currency": "EUR"},
+    "customer": {"first_name": "Ada", "last_name": "Lovelace", "emails": ["ada@example.com"]},
+    "legs": [
+        {
+            "origin": "AMS",
+            "destination": "LHR",
+            "departure": "2026-12-01T09:30:00Z",
+            "arrival": "2026-12-01T10:40:00Z",
+            "cabin": "economy",
+        },
+    ],
+    "remarks": "Seats together, please.",
+    "created_at": "2026-11-20T08:00:00Z",
+}
+"""A booking as the newest version has it, for the specifications of all versions."""
+
+PAGING = {
+    "page": fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000)),
+    "per_page": fields.Integer(load_default=20, validate=validate.Range(1, 100)),
+}
+
 api = Api(
     vendor="acme",
     prefix="/api",
@@ -166,7 +193,8 @@ api = Api(
             BookingSchema,
             collection="/bookings",
             item="/bookings/<uuid:id>",
-            query=Query(filters=["status", "passengers"], sort="sort", paging=["page", "per_page"]),
+            query=Query(filters=["status", "passengers"], sort="sort", paging=PAGING),
+            examples=[BOOKING],
         )
     ],
     versions=[
@@ -188,6 +216,13 @@ api = Api(
         contact={"name": "The booking team", "email": "bookings@acme.example"},
     ),
     discovery=Discovery(documentation="https://acme.example/docs/v{version}", build="1.4.0"),
+    info=Info(
+        title="Acme bookings",
+        description="Flights, and who travels on them.",
+        contact={"name": "Acme", "email": "api@acme.example"},
+        license="MIT",
+        terms="https://acme.example/terms",
+    ),
     consumer=by_key,
     clock=now,
 )
