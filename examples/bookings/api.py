@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -185,4 +186,5 @@ api = Api(
     discovery=Discovery(documentation="https://acme.example/docs/v{version}", build="1.4.0"),
     consumer=by_key,
     clock=now,
+    frozen=Path(__file__).parents[2] / "schemas" / "bookings",
 )

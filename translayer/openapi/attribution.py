@@ -91,7 +91,7 @@ class Attribution:
         parameter = _parameter(operation, difference.pointer)
         if parameter is not None:
             about = f"parameter {parameter}"
-            return about, self._of_parameter(route, parameter, position) or self._unknown(about)
+            return about, self._of_parameter(route, parameter, position, difference) or self._unknown(about)
         found = None if route is None else place_in_documents(self.api, route, difference)
         if found is not None:
             return told_as(*found), self.of_field(*found, position)
@@ -100,14 +100,19 @@ class Attribution:
             operation.name
         )
 
-    def _of_parameter(self, route: Route | None, name: str, position: int) -> tuple[Cause, ...]:
-        """A parameter of a query is called after the field that it asks for."""
+    def _of_parameter(self, route: Route | None, name: str, position: int, difference: Difference) -> tuple[Cause, ...]:
+        """A parameter of a query is called after the field that it asks for, or lists fields."""
         if route is None or route.query is None or route.reply is None:
             return ()
-        path: Path = tuple(name.split("."))
-        if has_place(self.api, route.reply, position, path):
-            return self.of_field(route.reply, path, position)
-        return tuple(operations_at(self.api, route.reply, self._ends(position), path))
+        lists = name in (route.query.sort, route.query.fields)
+        names = [text.lstrip("+-") for text in _texts(difference)] if lists else [name]
+        found: list[Cause] = []
+        for named in dict.fromkeys(names):
+            path: Path = tuple(named.split("."))
+            if not lists and has_place(self.api, route.reply, position, path):
+                return self.of_field(route.reply, path, position)
+            found += operations_at(self.api, route.reply, self._ends(position), path)
+        return tuple(dict.fromkeys(found))
 
     def of_field(self, schema: type[Schema], path: Path, position: int) -> tuple[Cause, ...]:
         """The causes of a difference at a place of the documents that a version makes of a schema."""
@@ -178,6 +183,12 @@ def _places_of(wanted: Object, schema: Json) -> Iterator[Path]:
 def told_as(schema: type[Schema], path: Path) -> str:
     """A place in the documents of a schema, in words."""
     return f"{schema.__name__} {pointer(path)}".rstrip()
+
+
+def _texts(difference: Difference) -> list[str]:
+    """The texts in the values of a difference that lists some."""
+    values = (difference.promised, difference.actual)
+    return [text for value in values if isinstance(value, list) for text in value if isinstance(text, str)]
 
 
 def _operation(contract: Contract, difference: Difference) -> Operation | None:
