@@ -28,28 +28,31 @@ def path_parameters(variables: Iterable[Variable]) -> Iterator[Object]:
         yield {"name": variable.name, "in": "path", "required": True, "schema": variable.schema}
 
 
-def query_parameters(grammar: Grammar | None) -> Iterator[Object]:
-    """The parameters of a query; none where all pass as they are."""
+def query_parameters(grammar: Grammar | None, *, many: bool) -> Iterator[Object]:
+    """The parameters of a query; none where all pass as they are.
+
+    What chooses among many documents is no parameter of one, though it is taken there.
+    """
     if grammar is None:
         return
     query = grammar.query
-    for found in grammar.filters:
-        for term in found.client:
-            yield _filter(term.name, term.slot)
-    if query.sort is not None:
+    for term in (term for found in grammar.filters for term in found.client if many):
+        yield _filter(term.name, term.slot)
+    if many and query.sort is not None:
         names = [sign + name for name in grammar.sorting for sign in ("", "-")]
         yield _list(query.sort, names, "What to sort by, the most important first; `-` turns the order round.")
     if query.fields is not None:
         yield _list(query.fields, list(grammar.selecting), "The fields that the reply shall have.")
-    for name in query.passing:
-        yield {"name": name, "in": "query", "schema": {}}
+    for passing in (query.paging, query.others) if many else (query.others,):
+        for name in passing:
+            field = passing[name] if isinstance(passing, Mapping) else None
+            yield {"name": name, "in": "query", "schema": {}} if field is None else _filter(name, Leaf(field))
 
 
 def _filter(name: str, slot: Slot) -> Object:
     """A parameter with a value of a field; in a URL there is no ``null``."""
     assert isinstance(slot, Leaf)  # others are refused as filters
-    slot = slot.altered(allow_none=False)
-    schema = leaf_schema(slot, "request")
+    schema = leaf_schema(slot.altered(allow_none=False), "request")
     told: Object = {word: schema[word] for word in ("description", "deprecated") if word in schema}
     return {
         "name": name,

@@ -1,8 +1,8 @@
 """The specification: OpenAPI 3.1 of one version, and OpenAPI 2.0 made of that.
 
 Strategy: the document is written once, in 3.1, from the tables of the version; what several operations use stands among
-the components, in the order in which it is met. It says nothing of the moment at which it is written: what is deprecated
-from a date on is told so with its date, so that equal APIs have equal documents.
+the components, in the order in which it is met. Nothing in it depends on when it is written: what is deprecated from a
+date on is told so with its date, so that equal APIs have equal documents.
 
 Border: documents as JSON values. Serving them is the engine's, printing them that of whoever prints.
 """
@@ -12,15 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import count
 from typing import Final, Literal, TypeAlias, cast
 from urllib.parse import quote
 
+from marshmallow import Schema
+
 from translayer.contract.api import Api
 from translayer.contract.deprecation import Deprecation
-from translayer.contract.english import plural
-from translayer.contract.envelope import ENVELOPES
-from translayer.contract.examples import asked as asked_example
-from translayer.contract.examples import told as told_example
+from translayer.contract.conventions.english import plural
 from translayer.contract.notations import PATCH_TYPES, notations
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Path, Route
@@ -41,7 +41,7 @@ from .responses import (
     header,
     headers_of,
 )
-from .schemas import Library, description
+from .schemas import Form, Library, description, envelope_at, examples_in
 from .swagger import swagger
 
 Format: TypeAlias = Literal["3.1", "2.0"]
@@ -188,16 +188,13 @@ class _Document:
         return {name: said for name, said in told.items() if said}
 
     def _unique(self, id: str) -> str:
-        unique, number = id, 1
-        while unique in self._ids:
-            number += 1
-            unique = f"{id}_{number}"
+        unique = next(name for number in count(1) if (name := _numbered(id, number)) not in self._ids)
         self._ids.add(unique)
         return unique
 
     def _all_parameters(self, asked: Operation, found: Template) -> Iterator[Object]:
         yield from path_parameters(found.variables)
-        yield from query_parameters(self._api.grammar(asked.route, self._position))
+        yield from query_parameters(self._api.grammar(asked.route, self._position), many=asked.route.many)
         if self._version.native:
             return
         for parameter in header_parameters(self._api, asked.route, self._position):
@@ -205,10 +202,7 @@ class _Document:
 
     def _shared(self, kind: str, known: dict[str, Object], name: str, told: Object) -> Object:
         """A reference to something among the components; what else has its name is called by a number."""
-        unique, number = name, 1
-        while known.setdefault(unique, told) != told:
-            number += 1
-            unique = f"{name}{number}"
+        unique = next(named for number in count(1) if known.setdefault(named := _numbered(name, number), told) == told)
         return {"$ref": f"#/components/{kind}/{unique}"}
 
     # Bodies
@@ -276,23 +270,21 @@ class _Document:
 
     def _replies(self, asked: Operation) -> Iterator[tuple[str, Json]]:
         """The examples of a reply."""
-        envelope = ENVELOPES["none"] if self._version.native else self._api.envelope
-        translation = self._api.translation(asked.owner.schema, self._position, asked.owner.unknown)
-        for number, example in self._examples_of(asked, asked.route.reply):
-            yield f"{_component(asked.owner.name)}{number}", envelope.one(told_example(example, translation))
+        envelope = envelope_at(self._api, self._position)
+        for number, example in enumerate(self._examples_of(asked, asked.route.reply, "reply"), 1):
+            yield _numbered(f"{_component(asked.owner.name)}", number), envelope.one(example)
 
     def _requests(self, asked: Operation) -> Iterator[tuple[str, Json]]:
         """The examples of a request."""
-        translation = self._api.translation(asked.owner.schema, self._position, asked.owner.unknown)
-        for number, example in self._examples_of(asked, asked.route.request):
-            document = asked_example(example, translation)
-            if document is not None:
-                yield f"{_component(asked.owner.name)}{number}-request", document
+        for number, example in enumerate(self._examples_of(asked, asked.route.request, "request"), 1):
+            yield _numbered(f"{_component(asked.owner.name)}Request", number), example
 
-    def _examples_of(self, asked: Operation, schema: object) -> Iterator[tuple[str, Json]]:
-        """The examples of a resource, each with what tells its name from others', where bodies are of its schema."""
-        for number, example in enumerate(asked.owner.examples, 1) if schema is asked.owner.schema else ():
-            yield "" if number == 1 else str(number), example
+    def _examples_of(self, asked: Operation, schema: type[Schema] | None, form: Form) -> list[Json]:
+        """The examples of a resource, where bodies are of its schema."""
+        owner = asked.owner
+        if schema is not owner.schema or not owner.examples:
+            return []
+        return examples_in(self._api.translation(schema, self._position, owner.unknown), owner, form)
 
 
 _SUCCESSES: Final[Mapping[int, str]] = {
@@ -326,6 +318,10 @@ def _tag(resource: Resource) -> Object:
     return {"name": resource.name, **({"description": said} if said else {})}
 
 
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}{number}"
+
+
 def _component(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "_", name)
 
@@ -334,4 +330,4 @@ def _deprecated(what: str, deprecation: Deprecation) -> str:
     """What is said of something that is deprecated."""
     ends = "" if deprecation.sunset is None else f", and served until {deprecation.sunset:%Y-%m-%d}"
     link = "" if deprecation.link is None else f" Read more: <{deprecation.link}>."
-    return f"{what} is deprecated since {deprecation.since:%Y-%m-%d}{ends}.{link}"
+    return f"{what} is deprecated from {deprecation.since:%Y-%m-%d} on{ends}.{link}"

@@ -112,10 +112,10 @@ class _Lowered:
     def _operation(self, told: Object) -> Object:
         parameters = [_reference(one) if "$ref" in one else _parameter(one) for one in told.get("parameters", ())]
         body = told.get("requestBody")
-        bodies = [success.get("content", {}) for success in told["responses"].values()]
-        bodies += [self._resolved(failure).get("content", {}) for failure in told["responses"].values()]
+        bodies = [self._resolved(response).get("content", {}) for response in told["responses"].values()]
+        kept: Object = {name: told[name] for name in ("tags", "operationId", "summary", "description") if name in told}
         said = {
-            **{name: told[name] for name in ("tags", "operationId", "summary", "description") if name in told},
+            **kept,
             "consumes": [] if body is None else _types(body["content"]),
             "produces": list(dict.fromkeys(media for content in bodies for media in _types(content))),
             "parameters": [*parameters, *([] if body is None else [_body(body)])],
@@ -182,7 +182,7 @@ def _body(told: Object) -> Object:
 
 
 def _parameter(told: Object) -> Object:
-    kept = {name: told[name] for name in ("name", "in", "description", "required") if name in told}
+    kept: Object = {name: told[name] for name in ("name", "in", "description", "required") if name in told}
     said = {**kept, **_plain(told["schema"])}
     if said["type"] == "array":
         said["collectionFormat"] = "csv"
