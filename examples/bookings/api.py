@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -225,4 +226,5 @@ api = Api(
     ),
     consumer=by_key,
     clock=now,
+    frozen=Path(__file__).parents[2] / "schemas" / "bookings",
 )
