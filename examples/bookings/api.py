@@ -17,6 +17,7 @@ from translayer.operations import add, convert, map_values, moved, nest, remove,
 
 from .clock import now
 from .partners import by_key
+from .samples import EXAMPLE
 
 
 class PriceSchema(Schema):
@@ -167,6 +168,7 @@ api = Api(
             collection="/bookings",
             item="/bookings/<uuid:id>",
             query=Query(filters=["status", "passengers"], sort="sort", paging=["page", "per_page"]),
+            examples=[EXAMPLE],
         )
     ],
     versions=[

@@ -109,9 +109,9 @@ def _differences(found: Sequence[Object], place: str) -> Markup:
 
 def _difference(one: Object, place: str) -> Iterator[str | Markup]:
     if place:
-        yield code(one[place])
-    yield code(one["pointer"])
-    yield one["direction"]
+        yield code(one[place] or "")
+    yield code(one["place"] or one["pointer"])
+    yield one["direction"] or ""
     yield sentence(one["sentence"])
     yield _BREAKING if one["breaking"] else _COMPATIBLE
     yield Markup('<span class="id">{}</span>').format(one["id"])
