@@ -10,6 +10,7 @@ from .contract.consumer import Consumer
 from .contract.deprecation import Deprecation
 from .contract.discovery import Discovery
 from .contract.envelope import Envelope, Page
+from .contract.info import Info
 from .contract.life import Brownout
 from .contract.limits import Limits
 from .contract.paging import PageExtractor, Paging
@@ -31,6 +32,7 @@ __all__ = [
     "Discovery",
     "Envelope",
     "Extractor",
+    "Info",
     "Limits",
     "Page",
     "PageExtractor",

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from translayer import Api, Brownout, Discovery, Query, Resource, Translator, Version, VersionChange
+from translayer import Api, Brownout, Discovery, Info, Query, Resource, Translator, Version, VersionChange
 from translayer.operations import add, convert, map_values, moved, nest, remove, rename, split, wrap
 
 from .clock import now
@@ -184,6 +184,11 @@ api = Api(
             retired="redirect",
         ),
     ],
+    info=Info(
+        title="Bookings of Acme",
+        description="Flights that were booked: by whom, for how many, at what price.",
+        contact={"name": "The booking team", "email": "bookings@acme.example"},
+    ),
     discovery=Discovery(documentation="https://acme.example/docs/v{version}", build="1.4.0"),
     consumer=by_key,
     clock=now,

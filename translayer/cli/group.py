@@ -20,7 +20,7 @@ from translayer.contract.explain import printable
 from .printing import examples
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "What there is": ("versions", "changelog"),
+    "What there is": ("versions", "changelog", "lint"),
     "One document": ("translate", "explain"),
     "What serves": ("plan", "source"),
 }

@@ -24,7 +24,7 @@ from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
 from .consumer import Consumer
-from .conventions import Advice, lint
+from .conventions.table import Advice, lint
 from .deprecation import Deprecation
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
@@ -385,7 +385,7 @@ class Api:
         return tuple(entries(self._changes, self._unseen, self.tables, flags, self._held))
 
     def lint(self) -> tuple[Advice, ...]:
-        """What the URLs of every version could say better (``docs/conventions.md``); nothing is refused for it."""
+        """What every version could say better (``docs/conventions.md``); nothing is refused for it."""
         return lint(self)
 
 

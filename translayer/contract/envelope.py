@@ -78,7 +78,7 @@ class NoEnvelope(Envelope):
 
     def many_schema(self, items: Object, key: str) -> Object:
         page = {"type": "object", "properties": {key: items}, "required": [key]}
-        return {"anyOf": [page, items]}
+        return {"description": f"A page, with its list under `{key}`, or the list alone.", "anyOf": [page, items]}
 
 
 class DataEnvelope(Envelope):

@@ -42,11 +42,11 @@ class Info:
             if (text is not None or name == "title") and (not isinstance(text, str) or not text.strip()):
                 raise DeclarationError(f"Info({name}={text!r}): say it in a text")
         if isinstance(self.license, str):
-            object.__setattr__(self, "license", {"name": self.license})
+            object.__setattr__(self, "license", {"name": self.license} if self.license else None)
         for name, known in _MEMBERS.items():
             object.__setattr__(self, name, MappingProxyType(_checked(name, getattr(self, name), known)))
         if self.license and "name" not in self.license:
-            raise DeclarationError(f"Info(license={dict(self.license)!r}): a license has a name")
+            raise DeclarationError(f"Info(license={self.license!r}): a license has a name")
         if "url" in self.license and "identifier" in self.license:
             raise DeclarationError("Info(license=…) has a url and an identifier, of which OpenAPI has one or the other")
         checked_link(self.terms, "Info(terms=…)")

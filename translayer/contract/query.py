@@ -5,10 +5,13 @@ A ``Query`` says which parameters there are today. What they are in every older 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, cast
+
+from marshmallow.fields import Field
 
 from translayer.errors import DeclarationError
 
@@ -27,7 +30,8 @@ class Query:
       name in every version.
     - ``sort`` is the parameter that lists fields, each with ``-`` or ``+`` in front of it or nothing; ``fields`` the
       one that lists the fields which the reply shall have. Both are divided by commas.
-    - ``paging`` and ``others`` are parameters that name no field, and pass as they are.
+    - ``paging`` and ``others`` are parameters that name no field, and pass as they are. A mapping gives each the
+      marshmallow field that the specifications describe it by.
     - ``unknown`` says what becomes of any other, ``raise``, ``exclude`` or ``pass``; where it says nothing, what
       becomes of unknown fields of documents.
 
@@ -37,17 +41,17 @@ class Query:
     ('status', 'sort', 'page')
     """
 
-    filters: Sequence[str] | Mapping[str, str] = field(default=(), hash=False)
+    filters: Sequence[str] | Mapping[str, str] = dataclasses.field(default=(), hash=False)
     sort: str | None = None
     fields: str | None = None
-    paging: Sequence[str] = ()
-    others: Sequence[str] = ()
+    paging: Sequence[str] | Mapping[str, Field[Any]] = dataclasses.field(default=(), hash=False)
+    others: Sequence[str] | Mapping[str, Field[Any]] = dataclasses.field(default=(), hash=False)
     unknown: Unknown | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filters", MappingProxyType(_filters(self.filters)))
         for name in ("paging", "others"):
-            object.__setattr__(self, name, _names(name, getattr(self, name)))
+            object.__setattr__(self, name, _described(name, getattr(self, name)))
         if self.unknown not in _POLICIES:
             raise DeclarationError(f"Query(unknown={self.unknown!r}) is none of 'raise', 'exclude', 'pass'")
         for name in self.parameters:
@@ -96,6 +100,16 @@ def _filters(given: Any) -> dict[str, str]:
     for name in found.values():
         parse_name(name)
     return found
+
+
+def _described(parameter: str, given: Any) -> tuple[str, ...] | Mapping[str, Field[Any]]:
+    """Names alone, or each with the field that describes it."""
+    if not isinstance(given, Mapping):
+        return _names(parameter, given)
+    for name, field in given.items():
+        if not isinstance(field, Field):
+            raise DeclarationError(f"Query({parameter}=…): {name!r} is described by a marshmallow field, not {field!r}")
+    return MappingProxyType(dict(given))
 
 
 def _names(parameter: str, given: Any) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ class Route:
     schema passes as it is. ``many`` says that the reply is a list, or a page of one, and ``paging`` where the app says
     which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD. ``query`` says which
     parameters a GET takes; without it, all pass as they are. ``deprecated`` is the date since when the route should not
-    be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see the route.
+    be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see the route. ``summary`` says in the
+    specifications what it is for, in a few words.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -59,6 +60,7 @@ class Route:
     paging: Paging | None = field(default=None, compare=False)
     flag: str | None = None
     query: Query | None = None
+    summary: str | None = field(default=None, compare=False)
 
     @property
     def deprecation(self) -> Deprecation | None:
@@ -86,6 +88,8 @@ class Route:
         check_paging(self.paging, f"{self.method} {self.rule}")
         if self.paging is not None and not self.many:
             raise DeclarationError(f"{self.method} {self.rule} has paging=, which is for lists: for many=True")
+        if self.summary is not None and (not isinstance(self.summary, str) or not self.summary):
+            raise DeclarationError(f"{self.method} {self.rule}: summary={self.summary!r} says nothing in words")
         check_query(self.query, f"{self.method} {self.rule}")
         if self.query is not None and (self.method != "GET" or self.reply is None):
             raise DeclarationError(

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple, TypeAlias
 from translayer.contract.api import Api
 from translayer.contract.deprecation import instant
 from translayer.contract.life import Life
+from translayer.contract.notations import VERSION_HEADER
 from translayer.errors import ContractViolation, RequestError
 from translayer.http.accept import ANYTHING
 from translayer.http.message import Reply, Request
@@ -26,7 +27,7 @@ from translayer.http.prefer import preferences
 from .eras import Calendar, Era
 from .events import Call, Exchange, Untouched
 from .links import called_at
-from .negotiation import NEWEST_NAMES, VERSION_HEADER, ClosedError, Negotiator, Settled, admitted
+from .negotiation import NEWEST_NAMES, ClosedError, Negotiator, Settled, admitted
 from .pages.site import Site
 from .pages.urls import Page
 from .plan import Place, Plan

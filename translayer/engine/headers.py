@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from translayer.contract.clock import Clock
+from translayer.contract.notations import VERSION_HEADER
 from translayer.http.etags import outward
 from translayer.http.fields import Fields, Pair
 from translayer.http.message import REPRESENTATION, Reply, merged_vary
 
 from .caching import REPLACED, kept
-from .negotiation import VERSION_HEADER
 from .turn import Turn
 
 Treatment: TypeAlias = Callable[[Turn, str], str | None]

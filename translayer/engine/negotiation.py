@@ -11,14 +11,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
 from translayer.contract.api import Api
+from translayer.contract.notations import VERSION_HEADER, notations
 from translayer.errors import RequestError
 from translayer.http.accept import ANYTHING, Range, accepted, choose
 from translayer.http.media import MediaType
 
 from .eras import Era
-from .notations import notations
 
-VERSION_HEADER: Final = "X-Api-Version"
 NEWEST_NAMES: Final = frozenset({"current", "latest"})
 """What stands in a URL for the newest stable version, behind the prefix in the version's place."""
 

@@ -16,6 +16,7 @@ from marshmallow import Schema
 
 from translayer.contract.api import Api
 from translayer.contract.deprecation import Deprecation
+from translayer.contract.notations import PATCH_TYPES, VERSION_HEADER, Notation, notations
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
 from translayer.contract.version import Version
@@ -27,14 +28,9 @@ from translayer.http.media import MediaType
 from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
 from .fast import FastPath
-from .negotiation import VERSION_HEADER
-from .notations import Notation, notations
 from .paging import pager
 from .queries import Queries
 from .usage import patch_usage, reply_usage, request_usage
-
-PATCH_TYPES: Final = ("application/json-patch+json", "application/merge-patch+json")
-"""What PATCH takes (RFC 6902, RFC 7396)."""
 
 _PATCHES: Final = tuple(map(MediaType.parse, PATCH_TYPES))
 

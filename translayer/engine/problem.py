@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
+from translayer.contract.notations import JSON_TYPE, PROBLEM_TYPE
 from translayer.document.codec import encode
 from translayer.document.forms import Form
 from translayer.document.values import Json
@@ -21,9 +22,7 @@ from translayer.http.fields import Fields, Pair
 from translayer.http.media import MediaType
 from translayer.http.message import Reply
 
-from .notations import JSON_TYPE, of_refusal
-
-PROBLEM_TYPE: Final = MediaType.parse("application/problem+json")
+from .notations import of_refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from werkzeug.http import parse_date
 from translayer.contract.api import Api
 from translayer.contract.app_errors import AppError, extract
 from translayer.contract.clock import Clock
+from translayer.contract.notations import VERSION_HEADER
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode
 from translayer.errors import CODES, ContractViolation, DecodeError, Violation
@@ -27,7 +28,6 @@ from .conditions import is_known
 from .events import Relay
 from .headers import SIGNED, less, of_problem, relayed, signature, translated
 from .links import quoted
-from .negotiation import VERSION_HEADER
 from .paging import Beside, Pager
 from .plan import Place, Plan
 from .problem import Problem, ProblemForm, phrase

@@ -14,13 +14,14 @@ from urllib.parse import quote, unquote
 from translayer.contract.api import Api
 from translayer.contract.clock import Clock
 from translayer.contract.life import Life
+from translayer.contract.notations import VERSION_HEADER
 from translayer.errors import RequestError
 from translayer.http.fields import Pair
 from translayer.http.message import Request
 
 from .eras import NEVER, Era
 from .links import quoted
-from .negotiation import VERSION_HEADER, ClosedError, Negotiator
+from .negotiation import ClosedError, Negotiator
 from .problem import Problem
 from .queries import Queries
 from .remarks import Remarks

@@ -14,6 +14,7 @@ from typing import Any, Final
 from werkzeug.http import parse_date
 
 from translayer.contract.links import within
+from translayer.contract.notations import PATCH_TYPES
 from translayer.contract.resource import Patching
 from translayer.contract.translation import Translation
 from translayer.document.codec import decode, encode
@@ -29,7 +30,6 @@ from translayer.http.message import REPRESENTATION, Reply, without
 from .bodies import RequestBody, as_json
 from .conditions import Current, check, check_unread, guard
 from .events import Call, Event, Exchange, Pause, ReadBody
-from .plan import PATCH_TYPES
 from .replies import Replies
 from .turn import Turn
 

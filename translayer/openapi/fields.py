@@ -27,7 +27,7 @@ from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, 
 from .patterns import ecma
 
 if TYPE_CHECKING:
-    from apispec.ext.marshmallow import OpenAPIConverter
+    from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 Direction: TypeAlias = Literal["reply", "request"]
 """Whether a schema is of what clients are told, or of what they say."""

@@ -21,11 +21,13 @@ from marshmallow import Schema
 from translayer.contract.api import Api
 from translayer.contract.check import Check
 from translayer.contract.envelope import ENVELOPES, Envelope
+from translayer.contract.examples import asked, told
+from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
 from translayer.contract.rules import holds_objects
 from translayer.contract.shape import Family, Leaf, Many, One, Shape, Slot, Table
 from translayer.contract.translation import Translation
-from translayer.document.values import Object
+from translayer.document.values import Json, Object, duplicate
 
 from .fields import Direction, annotated, leaf_schema, names_schema, nullable, rules_schema
 
@@ -53,8 +55,8 @@ def json_schema(api: Api, resource: str, version: Any, direction: Direction = "r
     """
     position, owner = api.position(version), api.resource(resource)
     library = Library()
-    translation = api.translation(owner.schema, position, owner.unknown)
-    return _whole(library.document(translation, direction), library)
+    title = f"{plain_name(owner.schema)}, version {api.versions[position].text}"
+    return _whole({"title": title, **library.document(api, owner, owner.schema, position, direction)}, library)
 
 
 def reply_schema(api: Api, route: Route, position: int) -> Object:
@@ -79,8 +81,22 @@ def request_schema(api: Api, route: Route, position: int) -> Object | None:
 
 
 def _whole(schema: Object, library: Library) -> Object:
-    definitions = {"$defs": dict(library.definitions)} if library.definitions else {}
-    return {"$schema": DIALECT, **schema, **definitions}
+    definitions = {"$defs": library.definitions} if library.definitions else {}
+    whole: Object = duplicate({"$schema": DIALECT, **schema, **definitions})
+    return whole
+
+
+def envelope_at(api: Api, position: int) -> Envelope:
+    """The reply form of the version at ``position``; what a native version replies with is the app's own."""
+    return ENVELOPES["none"] if api.versions[position].native else api.envelope
+
+
+def examples_in(translation: Translation, owner: Resource, form: Form) -> list[Json]:
+    """The examples of a resource as clients of a version see them, or send them, as far as they can."""
+    if form == "reply":
+        return [told(example, translation) for example in owner.examples]
+    found = (asked(example, translation) for example in owner.examples)
+    return [example for example in found if example is not None]
 
 
 @dataclass(eq=False)
@@ -97,33 +113,35 @@ class Library:
 
     # Bodies
 
-    def document(self, translation: Translation, form: Form) -> Object:
-        """A reference to the schema of the documents of a translation."""
-        return _Writer(self, translation.check, form).root(translation.shape)
+    def document(self, api: Api, owner: Resource, schema: type[Schema], position: int, form: Form) -> Object:
+        """A reference to the schema of documents as the version at ``position`` has them, with the owner's examples."""
+        translation = api.translation(schema, position, owner.unknown)
+        reference = _Writer(self, translation.check, form).root(translation.shape)
+        if schema is owner.schema and owner.examples and form != "patch":
+            definition = self.definitions[reference["$ref"].removeprefix(self.prefix)]
+            definition.setdefault("examples", examples_in(translation, owner, form))
+        return reference
 
     def reply(self, api: Api, route: Route, position: int) -> Object:
         """The schema of the body of a route's replies."""
         if route.reply is None:
             return {}
-        owner = api.owner(route)
-        document = self.document(api.translation(route.reply, position, owner.unknown), "reply")
-        # What a native version replies with is the app's own.
-        envelope = ENVELOPES["none"] if api.versions[position].native else api.envelope
-        return self._many(document, api, route, envelope) if route.many else envelope.one_schema(document)
-
-    def _many(self, document: Object, api: Api, route: Route, envelope: Envelope) -> Object:
-        return envelope.many_schema({"type": "array", "items": document}, api.owner(route).items)
+        owner, envelope = api.owner(route), envelope_at(api, position)
+        document = self.document(api, owner, route.reply, position, "reply")
+        if route.many:
+            return envelope.many_schema({"type": "array", "items": document}, owner.items)
+        return envelope.one_schema(document)
 
     def request(self, api: Api, route: Route, position: int) -> Object | None:
         """The schema of the body of a route's requests; ``None`` where it passes as it is."""
         if route.request is None:
             return None
-        return self.document(api.translation(route.request, position, api.owner(route).unknown), "request")
+        return self.document(api, api.owner(route), route.request, position, "request")
 
     def merge_patch(self, api: Api, route: Route, position: int) -> Object:
         """The schema of a merge patch of what a route replies with."""
         assert route.reply is not None  # a PATCH without a schema passes as it is
-        return self.document(api.translation(route.reply, position, api.owner(route).unknown), "patch")
+        return self.document(api, api.owner(route), route.reply, position, "patch")
 
     def json_patch(self) -> Object:
         """The schema of a JSON Patch (RFC 6902, section 4)."""
@@ -213,10 +231,9 @@ class _Writer:
                 names = names_schema(slot.field, self._direction)
                 schema = {"type": "object", **names, "additionalProperties": self._member(slot.inner, place)}
                 schema = schema if self._form == "patch" else self._container(schema, slot)
-            case Leaf():
+            case _:
+                assert isinstance(slot, Leaf)  # there is no other slot
                 return leaf_schema(slot, self._direction)
-            case _:  # pragma: no cover - there is no other slot
-                raise AssertionError(slot)
         return annotated(slot, schema, self._direction)
 
     def _nested(self, slot: One, place: str) -> Object:

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Final
 
 from translayer.contract.api import Api
+from translayer.contract.notations import JSON_TYPE
 from translayer.document.codec import encode
 from translayer.document.values import Object
 from translayer.engine.events import Exchange
 from translayer.engine.links import quoted
 from translayer.engine.negotiation import Negotiator
-from translayer.engine.notations import JSON_TYPE
 from translayer.engine.problem import detail
 from translayer.errors import RequestError, Violation
 from translayer.http.fields import Pair as Header

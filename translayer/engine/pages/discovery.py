@@ -19,12 +19,12 @@ from markupsafe import Markup
 from translayer.contract.api import Api
 from translayer.contract.discovery import LINKS, Discovery
 from translayer.contract.life import Brownout, Life
+from translayer.contract.notations import JSON_TYPE, TYPES
 from translayer.document.codec import encode
 from translayer.document.forms import rendered
 from translayer.document.values import Json
 from translayer.engine.links import quoted
 from translayer.engine.negotiation import Negotiator
-from translayer.engine.notations import JSON_TYPE, TYPES
 from translayer.http.fields import Pair
 from translayer.http.media import MediaType
 from translayer.http.message import Request

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from translayer.contract.api import Api
+from translayer.contract.notations import VERSION_HEADER
 from translayer.engine.events import Exchange
-from translayer.engine.negotiation import VERSION_HEADER, Negotiator
+from translayer.engine.negotiation import Negotiator
 from translayer.http.fields import Pair
 from translayer.http.message import Request
 

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from translayer.contract.api import Api
+from translayer.contract.notations import JSON_TYPE
+from translayer.contract.notations import TYPES as PLAIN_TYPES
 from translayer.document.forms import rendered
 from translayer.document.values import Object
 from translayer.engine.negotiation import Negotiator
-from translayer.engine.notations import JSON_TYPE
-from translayer.engine.notations import TYPES as PLAIN_TYPES
 from translayer.http.media import MediaType
 from translayer.http.message import Request
 
