@@ -9,17 +9,14 @@ from tests.served.browser import Browser, browser
 from tests.served.serving import ROOT, bookings
 
 DOCS = ROOT / "docs"
-SIZE = (1100, 1000)
+WIDTH = 1100
+HEIGHTS = {"documentation": 1250, "compare": 1700}
 
 
 def documentation(chromium: Browser, front: str) -> None:
-    """Version 2, with one operation tried out."""
-    chromium.open(f"{front}/api/v2/docs/")
-    chromium.one(".opblock-get .opblock-summary-control").click()
-    chromium.one(".opblock-get .try-out__btn").click()
-    chromium.one(".opblock-get .execute").click()
-    chromium.one(".live-responses-table .response")
-    chromium.driver.execute_script("window.scrollTo(0, 0)")  # type: ignore[no-untyped-call]
+    """Version 3."""
+    chromium.open(f"{front}/api/v3/docs/")
+    chromium.one(".opblock")
 
 
 def compare(chromium: Browser, front: str) -> None:
@@ -30,10 +27,11 @@ def compare(chromium: Browser, front: str) -> None:
 
 def main() -> None:
     """Writes a picture of each page."""
-    with TemporaryDirectory() as directory, bookings(Path(directory)) as port, browser(*SIZE) as chromium:
-        for name, show in (("documentation", documentation), ("compare", compare)):
-            show(chromium, f"http://127.0.0.1:{port}")
-            assert chromium.driver.save_screenshot(str(DOCS / f"{name}.png"))
+    with TemporaryDirectory() as directory, bookings(Path(directory)) as port:
+        for show in (documentation, compare):
+            with browser(WIDTH, HEIGHTS[show.__name__]) as chromium:
+                show(chromium, f"http://127.0.0.1:{port}")
+                assert chromium.driver.save_screenshot(str(DOCS / f"{show.__name__}.png"))
 
 
 if __name__ == "__main__":
