@@ -18,6 +18,7 @@ from translayer.operations import add, convert, map_values, moved, nest, remove,
 
 from .clock import now
 from .partners import by_key
+from .samples import EXAMPLE
 
 
 class PriceSchema(Schema):
@@ -159,27 +160,6 @@ class TimesCarryZones(VersionChange):
     }
 
 
-BOOKING = {
-    "id": "00000000-0000-4000-8000-000000000001",
-    "reference": "BK-0001",
-    "passengers": 2,
-    "status": "confirmed",
-    "price": {"amount": "120.50", "currency": "EUR"},
-    "customer": {"first_name": "Ada", "last_name": "Lovelace", "emails": ["ada@example.com"]},
-    "legs": [
-        {
-            "origin": "AMS",
-            "destination": "LHR",
-            "departure": "2026-12-01T09:30:00Z",
-            "arrival": "2026-12-01T10:40:00Z",
-            "cabin": "economy",
-        },
-    ],
-    "remarks": "Seats together, please.",
-    "created_at": "2026-11-20T08:00:00Z",
-}
-"""A booking as the newest version has it, for the specifications of all versions."""
-
 PAGING = {
     "page": fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000)),
     "per_page": fields.Integer(load_default=20, validate=validate.Range(1, 100)),
@@ -195,7 +175,7 @@ api = Api(
             collection="/bookings",
             item="/bookings/<uuid:id>",
             query=Query(filters=["status", "passengers"], sort="sort", paging=PAGING),
-            examples=[BOOKING],
+            examples=[EXAMPLE],
         )
     ],
     versions=[
