@@ -20,6 +20,7 @@ BELOW = {
     "wsgi": {"errors", "http", "document", "contract", "engine"},
     "operations": {"errors", "document", "contract"},
     "flask": {"contract", "wsgi"},
+    "openapi": {"errors", "http", "document", "contract"},
     "cli": {"errors", "document", "contract", "engine"},
     "__main__": {"cli"},
     "__init__": {"http", "contract", "wsgi"},

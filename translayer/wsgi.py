@@ -48,13 +48,18 @@ class Translayer:
     """A WSGI app that serves every version of ``api`` from ``app``, which knows only today's.
 
     ``debug`` lets exceptions of the app, and of the author's envelopes and policies, through instead of answering 500,
-    for a debugger to show. What a function raises that translates is in the log.
+    for a debugger to show. What a function raises that translates is in the log. With it the code is also held to the
+    frozen contracts of an API that names them (``Api(frozen=…)``): raises ``DeclarationError`` where one is broken.
 
     >>> from examples.bookings.api import api
     >>> wrapped = Translayer(lambda environ, start_response: [], api)
     """
 
     def __init__(self, app: WSGIApplication, api: Api, *, debug: bool = False) -> None:
+        if debug and api.frozen is not None:
+            from .openapi.conformance import refuse_breaches
+
+            refuse_breaches(api, api.frozen)
         self.app = app
         self.debug = debug
         self._audience = None if api.consumer is None else Audience(api, debug=debug)

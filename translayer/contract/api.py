@@ -10,6 +10,7 @@ from copy import copy
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from os import PathLike
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from marshmallow import Schema
@@ -49,12 +50,14 @@ from .soundness import (
     check_prefix,
     check_templates,
     check_vendor,
+    folder,
     several,
 )
 from .timeline import check_timeline
 from .translation import Translation
 from .unseen import flags_of_changes, hidden, operations, rearranged, refuse_shown, timeline
 from .version import Scheme, Version, VersionChange
+from .way import Way
 
 Unversioned: TypeAlias = Literal["oldest", "latest", "required"]
 """Which version answers a request that names none."""
@@ -91,6 +94,8 @@ class Api:
     - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
       ``clock``: tells the time, with its zone.
     - ``consumer``: says of a request who sent it, and which flags they have; without it everybody has none.
+    - ``frozen``: the folder of the frozen contracts, from the current one where it is relative; ``translayer freeze``
+      writes them, and a ``Translayer`` with ``debug=True`` is not made where a published one is broken.
 
     Raises ``DeclarationError`` for whatever makes no sense, with a sentence that says what to do.
     """
@@ -123,6 +128,7 @@ class Api:
         limits: Limits | None = None,
         clock: Clock = now,
         consumer: Callable[[Request], Consumer | None] | None = None,
+        frozen: str | PathLike[str] | None = None,
     ) -> None:
         self.vendor = vendor
         self.resources = several("resources", resources, Resource)
@@ -149,6 +155,7 @@ class Api:
         self.limits = limits or Limits()
         self.clock = clock
         self.consumer = consumer
+        self.frozen = folder("frozen", frozen)
         self._check_arguments()
         self._check_versions()
         check_home(self.prefix, self.app_prefix, self.versions)
@@ -345,6 +352,10 @@ class Api:
     def translation(self, schema: type[Schema], position: int, unknown: Unknown | None = None) -> Translation:
         """The way between the app's objects and the documents that the version at ``position`` makes of them."""
         return self._derivation.translation(schema, position, unknown)
+
+    def way(self, schema: type[Schema], position: int) -> Way:
+        """The steps from the newest documents of a schema to those of the version at ``position``."""
+        return self._derivation.way(schema, position)
 
     def translate(
         self, document: Json, resource: str, *, from_version: int | str | date, to_version: int | str | date

@@ -55,7 +55,9 @@ DIALECTS: Final[Mapping[str, Dialect]] = {
         Dialect("draft-07", 2018, "$id", True, False, True, True),
         Dialect("2019-09", 2019, "$id", False, False, True, True),
         Dialect("2020-12", 2020, "$id", False, False, False, True),
-        Dialect("openapi-2.0", 2013, None, True, True, False, False, ("x-nullable",), _LACKING | {"oneOf", "anyOf", "not"}),
+        Dialect(
+            "openapi-2.0", 2013, None, True, True, False, False, ("x-nullable",), _LACKING | {"oneOf", "anyOf", "not"}
+        ),
         Dialect("openapi-3.0", 2013, None, True, True, False, False, ("nullable", "x-nullable"), _LACKING),
         Dialect("openapi-3.1", 2020, "$id", False, False, False, True),
     )
@@ -81,7 +83,7 @@ def dialect_of(document: Json, stated: str | None = None) -> Dialect:
         if name is None:
             raise DeclarationError(f"/$schema: {said!r} is no draft that is read: it is one of {', '.join(_URIS)}")
         return DIALECTS[name]
-    if stated not in DIALECTS:
+    if stated is None or stated not in DIALECTS:
         known = ", ".join(DIALECTS)
         raise DeclarationError(f"the schema does not say its draft: add $schema, or state it, as one of {known}")
     return DIALECTS[stated]

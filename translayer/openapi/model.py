@@ -120,8 +120,8 @@ def media_for(content: Mapping[str, Schema | None], media: str | None) -> str | 
         return next((name for name in content if _is_json(name)), None)
     essence = _essence(media)
     asked = (media.lower(), essence, f"{essence.partition('/')[0]}/*", "*/*")
-    by_essence = {_essence(name): name for name in reversed(content)}
-    return next((name for name in (*asked, by_essence.get(essence, "")) if name in content), None)
+    found = next((name for name in asked if name in content), None)
+    return found or next((name for name in content if _essence(name) == essence), None)
 
 
 def _essence(media: str) -> str:
@@ -159,7 +159,9 @@ def _prefixes(document: Object) -> tuple[str, ...]:
     urls = [server.get("url") for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
     paths = [urlsplit(url).path for url in urls if isinstance(url, str) and "{" not in url]
     base = document.get("basePath")
-    return tuple(dict.fromkeys(path.rstrip("/") for path in (*paths, base) if isinstance(path, str) and path.rstrip("/")))
+    return tuple(
+        dict.fromkeys(path.rstrip("/") for path in (*paths, base) if isinstance(path, str) and path.rstrip("/"))
+    )
 
 
 def _refuse_twins(operations: tuple[Operation, ...]) -> None:

@@ -44,7 +44,9 @@ class Reader2(Reader):
         for place in places:
             if (said := self.object(place))["in"] == "body":
                 schema = self.schemas.read((*place, "schema")) if "schema" in said else None
-                return Body(said.get("required") is True, dict.fromkeys(self._types(path, "consumes"), schema), pointer(place))
+                return Body(
+                    said.get("required") is True, dict.fromkeys(self._types(path, "consumes"), schema), pointer(place)
+                )
         fields = [place for place in places if self.object(place)["in"] == "formData"]
         return self._form(path, fields) if fields else None
 
@@ -56,7 +58,9 @@ class Reader2(Reader):
         files = any(field.get("type") == "file" for field in said.values())
         types = [name for name in self._types(path, "consumes") if name in (_FORM, _MULTIPART)]
         return Body(
-            bool(required), dict.fromkeys(types or [_MULTIPART if files else _FORM], schema), f"{pointer(path)}/parameters"
+            bool(required),
+            dict.fromkeys(types or [_MULTIPART if files else _FORM], schema),
+            f"{pointer(path)}/parameters",
         )
 
     def reply(self, status: str, path: Path, operation: Path) -> Reply:

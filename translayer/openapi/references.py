@@ -47,7 +47,9 @@ class References:
         while isinstance(value := self.at(path), dict) and "$ref" in value:
             path = self.target(value["$ref"], path)
             if path in seen:
-                raise DeclarationError(f"{pointer(path)}: the $ref leads back to itself: say what is meant in one place")
+                raise DeclarationError(
+                    f"{pointer(path)}: the $ref leads back to itself: say what is meant in one place"
+                )
             seen.add(path)
         return path
 
