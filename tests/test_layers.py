@@ -20,7 +20,6 @@ BELOW = {
     "wsgi": {"errors", "http", "document", "contract", "openapi", "engine"},
     "operations": {"errors", "document", "contract"},
     "flask": {"contract", "wsgi"},
-    "openapi": {"errors", "http", "document", "contract"},
     "cli": {"errors", "document", "contract", "openapi", "engine"},
     "__main__": {"cli"},
     "pytest_plugin": {"errors", "contract", "openapi"},
