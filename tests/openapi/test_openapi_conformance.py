@@ -231,6 +231,22 @@ def test_CON_5_17_a_resource_is_held_to_a_json_schema(draft: str) -> None:
     assert "WaresHaveTitles" in found.breaches[0].causes[0].text
 
 
+def test_what_is_in_no_operation_is_told_of_the_whole() -> None:
+    api = shop()
+    promise = {**specification(api, "1", "3.1"), "webhooks": {"sold": {}}}
+    (breach,) = held_to(api, api.versions[1], promise, "ours.json").breaches
+    assert (breach.difference.id, breach.about) == ("webhook-removed", "all of it")
+
+
+def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
+    api = shop()
+    promise = specification(api, "1", "3.1")
+    promise["paths"]["/goods"]["post"]["parameters"].append({"name": "dry", "in": "query", "schema": {}})
+    (breach,) = held_to(api, api.versions[1], promise, "ours.json").breaches
+    assert breach.about == "parameter dry"
+    assert breach.causes[0].text == "no version tells of it: it is what today's code makes of parameter dry"
+
+
 # At start-up
 
 
