@@ -62,7 +62,7 @@ def json_schema(api: Api, resource: str, version: Any, direction: Direction = "r
 def document_schema(translation: Translation) -> Object:
     """The JSON Schema of the documents that a translation shows."""
     library = Library()
-    return _whole(library.document(translation, "reply"), library)
+    return _whole(_Writer(library, translation.check, "reply").root(translation.shape), library)
 
 
 def reply_schema(api: Api, route: Route, position: int) -> Object:
