@@ -309,6 +309,22 @@ def test_the_data_envelope_is_part_of_the_contract(mode: Any) -> None:
     assert wrapped.violations == {("1", "GET /rooms/<int:id>", "kept"): 1}
 
 
+class TicketSchema(Schema):
+    """A ticket with a link, and a rule that no ticket keeps."""
+
+    room = fields.Url(relative=True, metadata={"link": True})
+    price = fields.Integer(required=True)
+
+
+def test_links_stand_in_what_is_looked_at(caplog: Any) -> None:
+    tickets = Resource("ticket", TicketSchema, item="/tickets/<int:id>", item_methods=["GET"])
+    api = Api("acme", [tickets, rooms()], [Version(2), Version(1)])
+    reply, _ = asked(Script(Said(body={"room": "/rooms/7"})), api, "GET", "/v1/tickets/1")
+    assert reply.json == {"room": "/v1/rooms/7"}
+    assert "at '/price' (REQUIRED" in caplog.text
+    assert "today's schema at '/price'" in caplog.text
+
+
 def test_a_cause_that_cannot_be_found_out_stops_nothing(caplog: Any, monkeypatch: Any) -> None:
     def fail(*arguments: Any) -> str:
         raise OSError("no")
