@@ -15,7 +15,6 @@ BELOW = {
     "http": {"errors"},
     "document": {"errors"},
     "contract": {"errors", "http", "document"},
-    "openapi": {"errors", "http", "document", "contract"},
     "engine": {"errors", "http", "document", "contract", "openapi"},
     "wsgi": {"errors", "http", "document", "contract", "engine"},
     "operations": {"errors", "document", "contract"},
