@@ -25,6 +25,7 @@ from .engine.audience import Audience
 from .engine.events import Call, Event, Exchange, ReadBody, Untouched
 from .engine.exchange import Engine
 from .engine.problem import phrase
+from .engine.tally import Counts, Tally
 from .errors import RequestError
 from .http.fields import Fields
 from .http.message import NOT_FORWARDED, Reply, Request, merged_vary
@@ -62,9 +63,21 @@ class Translayer:
             refuse_breaches(api, api.frozen)
         self.app = app
         self.debug = debug
-        self._audience = None if api.consumer is None else Audience(api, debug=debug)
+        self._tally = Tally()
+        self._audience = None if api.consumer is None else Audience(api, debug=debug, tally=self._tally)
         nobodys = api.seen_with(frozenset())
-        self._everybodys = Engine(nobodys, debug=debug) if self._audience is None else self._audience.nobodys
+        self._everybodys = (
+            Engine(nobodys, debug=debug, tally=self._tally) if self._audience is None else self._audience.nobodys
+        )
+
+    @property
+    def violations(self) -> Counts:
+        """How often replies kept the contract or broke it, of those that were looked at since this was made.
+
+        The keys are the text of the version, the route as it is declared (``GET /bookings/<id>``), and the outcome:
+        ``kept``; ``broken``, which was sent; or ``refused``.
+        """
+        return self._tally.counts
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serves one request (PEP 3333)."""

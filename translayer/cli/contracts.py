@@ -67,9 +67,10 @@ def _told(findings: Sequence[Finding], mark: str, style: str) -> Iterator[Line]:
     """The same difference, of one operation or of several."""
     first = findings[0]
     yield Line(f"  {mark}  {first.about}: {first.difference.sentence}", style, hang=5)
-    operations = ", ".join(dict.fromkeys(finding.difference.operation or finding.source for finding in findings))
     yield Line(f"     {first.difference.id}, at {first.difference.pointer or '/'}", "dim")
-    yield Line(f"     in {operations}", "dim", hang=8)
+    operations = dict.fromkeys(finding.difference.operation or finding.source for finding in findings)
+    if len(operations) > 1:
+        yield Line(f"     in {', '.join(operations)}", "dim", hang=8)
     yield from (Line(f"     by {cause.text}", hang=8) for cause in first.causes)
 
 

@@ -71,7 +71,12 @@ def _is(found: Comparison, finding: Finding, breaking: bool, absorbed: bool) -> 
 
 
 def _sum(found: Comparison) -> str:
-    breaking = len({finding.mark for finding in found.breaking})
-    every = len({finding.mark for finding in found.findings})
+    breaking, every = (len({finding.mark for finding in some}) for some in (found.breaking, found.findings))
     due = "a new version is due" if found.is_due else "no new version is due"
-    return f"{found.old.name} to {found.new.name}: {counted(every, 'difference')}, {breaking} of them breaking: {due}"
+    sentence = (
+        f"{found.old.name} to {found.new.name}: {counted(every, 'difference')}, {breaking} of them breaking: {due}"
+    )
+    if not (found.between and breaking):
+        return sentence
+    reaching = len({finding.mark for finding in found.breaking if not found.absorbs(finding)})
+    return f"{sentence}; {reaching or 'none'} of those {'reaches' if reaching < 2 else 'reach'} clients"

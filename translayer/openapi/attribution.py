@@ -77,7 +77,9 @@ class Attribution:
 
     def finding(self, difference: Difference, source: str) -> Finding:
         """A difference with its causes; between two versions, none where no version between them tells of it."""
-        for contract, position in ((self.old, self.span[0]), (self.new, self.span[1])):
+        sides = (self.old, self.span[0]), (self.new, self.span[1])
+        # A pointer leads to what was promised, or else to what is new.
+        for contract, position in sides[::-1] if difference.promised is ABSENT else sides:
             operation = _operation(contract, difference)
             if operation is not None:
                 return Finding(source, difference, *self._told_of(difference, operation, position))
@@ -87,30 +89,50 @@ class Attribution:
     def _told_of(self, difference: Difference, operation: Operation, position: int) -> tuple[str, tuple[Cause, ...]]:
         route = self._route(operation)
         parameter = _parameter(operation, difference.pointer)
-        if route is not None and parameter is not None:
-            return f"{operation.name}, {parameter}", self._of_parameter(route, parameter, position, operation)
+        if parameter is not None:
+            about = f"parameter {parameter}"
+            return about, self._of_parameter(route, parameter, position, difference) or self._unknown(about)
         found = None if route is None else place_in_documents(self.api, route, difference)
-        if found is None:
-            return operation.name, self._of_url(operation, position)
-        return told_as(*found), self.of_field(*found, position)
+        if found is not None:
+            return told_as(*found), self.of_field(*found, position)
+        is_its_own = difference.id.startswith("operation-")
+        return operation.name, (self._of_url(operation, position) if is_its_own else ()) or self._unknown(
+            operation.name
+        )
 
-    def _of_parameter(self, route: Route, name: str, position: int, operation: Operation) -> tuple[Cause, ...]:
-        """A parameter of a query is called after the field that it asks for."""
-        path: Path = tuple(name.split("."))
-        if route.query is not None and route.reply is not None and has_place(self.api, route.reply, position, path):
-            return self.of_field(route.reply, path, position)
-        return self._of_url(operation, position)
+    def _of_parameter(self, route: Route | None, name: str, position: int, difference: Difference) -> tuple[Cause, ...]:
+        """A parameter of a query is called after the field that it asks for, or lists fields."""
+        if route is None or route.query is None or route.reply is None:
+            return ()
+        lists = name in (route.query.sort, route.query.fields)
+        names = [text.lstrip("+-") for text in _texts(difference)] if lists else [name]
+        found: list[Cause] = []
+        for named in dict.fromkeys(names):
+            path: Path = tuple(named.split("."))
+            if not lists and has_place(self.api, route.reply, position, path):
+                return self.of_field(route.reply, path, position)
+            found += operations_at(self.api, route.reply, self._ends(position), path)
+        return tuple(dict.fromkeys(found))
 
     def of_field(self, schema: type[Schema], path: Path, position: int) -> tuple[Cause, ...]:
         """The causes of a difference at a place of the documents that a version makes of a schema."""
         if self._is_one_version:
             return causes_at(self.api, schema, position, path)
-        return tuple(operations_at(self.api, schema, (max(self.span), min(self.span)), path))
+        return tuple(operations_at(self.api, schema, self._ends(position), path))
 
     def _of_url(self, operation: Operation, position: int) -> tuple[Cause, ...]:
-        span = (position, 0) if self._is_one_version else (max(self.span), min(self.span))
-        found = url_causes(self.api, span, operation.method, operation.template, older=position == span[0])
-        return found or self._unknown(operation.name)
+        """The causes of an operation's being there, or not; one that is known by its id may be elsewhere by now."""
+        span = self._ends(position)
+        known = [one for one in self.new.operations if operation.identifier == one.identifier is not None]
+        for one in (operation, *known):
+            found = url_causes(self.api, span, one.method, one.template, older=position == span[0])
+            if found:
+                return found
+        return ()
+
+    def _ends(self, position: int) -> tuple[int, int]:
+        """The positions of the older version and of the newer, between which the causes lie."""
+        return (position, 0) if self._is_one_version else (max(self.span), min(self.span))
 
     def _unknown(self, what: str) -> tuple[Cause, ...]:
         return (Cause(_TODAY.format(what)),) if self._is_one_version else ()
@@ -161,6 +183,12 @@ def _places_of(wanted: Object, schema: Json) -> Iterator[Path]:
 def told_as(schema: type[Schema], path: Path) -> str:
     """A place in the documents of a schema, in words."""
     return f"{schema.__name__} {pointer(path)}".rstrip()
+
+
+def _texts(difference: Difference) -> list[str]:
+    """The texts in the values of a difference that lists some."""
+    values = (difference.promised, difference.actual)
+    return [text for value in values if isinstance(value, list) for text in value if isinstance(text, str)]
 
 
 def _operation(contract: Contract, difference: Difference) -> Operation | None:

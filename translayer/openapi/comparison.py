@@ -20,6 +20,7 @@ from .loading import load
 from .model import Contract
 from .parts import shape_of
 from .specification import specification
+from .timeless import nameless, timeless
 
 FROZEN = "frozen"
 """How a frozen version is named: by itself the newest that is published, with a version behind a colon that one."""
@@ -105,12 +106,14 @@ def _frozen(api: Api, folder: Folder, text: str) -> Side:
 def compare(api: Api, old: Side, new: Side) -> Comparison:
     """The differences of one side from another; raises ``DeclarationError`` for a document that is no OpenAPI."""
     seen = promised(api)
-    contracts = Contract.of(old.document), Contract.of(new.document)
+    contracts = timeless(Contract.of(old.document)), timeless(Contract.of(new.document))
     known = [position for position in (old.position, new.position) if position is not None]
     if not known:
         told = tuple(Finding(old.name, one, one.operation or "all of it", ()) for one in differences(*contracts))
         return Comparison(old, new, told, between=False)
     span = known[0], known[-1]
+    if span[0] != span[1]:
+        contracts = nameless(contracts[0], seen, old.position), nameless(contracts[1], seen, new.position)
     kept, moved = _paired(seen, *contracts, span)
     attribution = Attribution(seen, kept, contracts[1], span)
     findings = [Attribution(seen, *contracts, span).finding(difference, old.name) for difference in moved]

@@ -30,6 +30,7 @@ from .model import Contract
 from .provenance import causes_at
 from .schemas import json_schema
 from .specification import specification
+from .timeless import timeless
 
 FREEZE: Final = "run translayer freeze"
 """What is to be done about what is not frozen."""
@@ -174,7 +175,7 @@ def findings(
     position = api.position(version.text)
     if of is None:
         actual = specification(api, version.text, "2.0" if "swagger" in promise else "3.1")
-        contracts = Contract.of(promise), Contract.of(actual)
+        contracts = timeless(Contract.of(promise)), timeless(Contract.of(actual))
         attribution = Attribution(api, *contracts, (position, position))
         yield from (attribution.finding(difference, source) for difference in differences(*contracts))
         return

@@ -133,7 +133,9 @@ class _Comparison:
             yield self._told(f"parameter-became-{end}", words, one.pointer, one.required, other.required)
         if one.style != other.style and _is_compound(one, other):
             yield self._told("parameter-style-changed", words, one.pointer, one.style, other.style)
-        yield from self._schemas(one.schema, other.schema, "request", Site(words, self.promised.name, True, True))
+        yield from self._schemas(
+            one.schema, other.schema, "request", Site(words, self.promised.name, "/" not in one.style, True)
+        )
 
     def _schemas(
         self, one: Schema | None, other: Schema | None, direction: Direction, site: Site

@@ -115,10 +115,10 @@ def _need(name: str, one: _Fields, other: _Fields, direction: Direction) -> str 
 
 
 def _removal(name: str, one: _Fields, other: _Fields, direction: Direction) -> str:
-    if direction == "request" and not other.refuses(name):
-        return _need(name, one, other, direction) or "request-field-ignored"
     if direction == "request":
-        return "request-field-removed"
+        if other.refuses(name):
+            return "request-field-removed"
+        return "request-field-became-required" if name in other.required - one.required else "request-field-ignored"
     return "reply-field-removed" if name in one.required else "reply-optional-field-removed"
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
+from itertools import chain
 from typing import Any, Final
 
 from translayer.document.values import Json, Object, equal
 from translayer.openapi.schemas_read import ANNOTATIONS, Located, name_of
 
 UNION_KEYWORDS: Final = ("anyOf", "oneOf")
-_NULL_DEPTH: Final = 16
-"""Alternatives to null within one another that are looked into; people write one."""
+_LEVELS: Final = 16
+"""Choices of choices that are looked into; people write one."""
 
 _CONSTRAINED: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas"})
 """Keywords that say something of the value by other schemas."""
@@ -50,7 +51,7 @@ class Merger:
             node = self._definitions[name_of(node["$ref"])]
         return node
 
-    def joined(self, node: Json, levels: int = _NULL_DEPTH) -> Located:
+    def joined(self, node: Json, levels: int = _LEVELS) -> Located:
         """What a schema says in all: without ``$ref`` and ``const``, and with ``allOf`` for what cannot be joined.
 
         A schema that refuses everything has no types.
@@ -58,7 +59,7 @@ class Merger:
         if (known := self._joined.get(id(node))) is None:
             flat = [_uniform(part, self._place(node)) for part in self._flat(node)]
             whole = _closed(reduce(_join, flat)) if flat else Located({}, self._place(node))
-            known = self._joined[id(node)] = (node, self._with_null(whole, levels) if levels else whole)
+            known = self._joined[id(node)] = (node, self._without_choice(whole, levels) if levels else whole)
         return known[1]
 
     def _place(self, node: Json) -> str:
@@ -81,22 +82,30 @@ class Merger:
             elif not part:
                 yield Located({"type": []}, "")
 
-    def _with_null(self, schema: Located, levels: int) -> Located:
-        """A choice between a schema and null, as a schema that takes null."""
+    def _without_choice(self, schema: Located, levels: int) -> Located:
+        """A choice of mere types as their list, and one between a schema and null as a schema that takes null."""
         said = assertions(schema)
-        keyword = next((name for name in UNION_KEYWORDS if said.keys() == {name} and len(said[name]) == 2), None)
+        keyword = next((name for name in UNION_KEYWORDS if said.keys() == {name}), None)
         if keyword is None:
             return schema
-        others = [part for part in said[keyword] if assertions(self.joined(part, levels - 1)) != {"type": "null"}]
-        if (
-            len(others) != 1
-            or "type" not in (other := self.joined(others[0], levels - 1))
-            or _CONSTRAINED & other.keys()
-        ):
-            return schema
         told = {name: value for name, value in schema.items() if name != keyword}
-        nullable = {"type": [*types_in(other), "null"]} | ({"enum": [*other["enum"], None]} if "enum" in other else {})
-        return Located({**other, **told, **nullable}, other.pointer)
+        parts = [self.joined(part, levels - 1) for part in said[keyword]]
+        mere = [types_in(part) for part in parts if assertions(part).keys() == {"type"}]
+        if len(mere) == len(parts) and (keyword == "anyOf" or _exclude_each_other(mere)):
+            return Located({**told, "type": list(dict.fromkeys(chain(*mere)))}, schema.pointer)
+        others = [part for part in parts if assertions(part) != {"type": "null"}]
+        if len(parts) != 2 or len(others) != 1 or "type" not in others[0] or _CONSTRAINED & others[0].keys():
+            return schema
+        nullable: Object = {"type": [*types_in(others[0]), "null"]}
+        if "enum" in others[0]:
+            nullable["enum"] = [*others[0]["enum"], None]
+        return Located({**others[0], **told, **nullable}, others[0].pointer)
+
+
+def _exclude_each_other(lists: list[list[str]]) -> bool:
+    """Whether no value has a type in two of the lists."""
+    named = list(chain(*lists))
+    return len(named) == len({*named}) and not {"integer", "number"} <= {*named}
 
 
 def types_in(schema: Object) -> list[str]:

@@ -124,8 +124,8 @@ class Reader:
         return Body(said.get("required") is True, content, pointer(place))
 
     def _replies(self, path: Path) -> dict[str, Reply]:
-        replies = self.members(path, lambda status, place: self.reply(status.upper(), place, path[:-1]))
-        return {("default" if reply.status == "DEFAULT" else reply.status): reply for reply in replies}
+        replies = self.members(path, lambda status, place: self.reply(status.replace("x", "X"), place, path[:-1]))
+        return {reply.status: reply for reply in replies}
 
     def reply(self, status: str, path: Path, operation: Path) -> Reply:
         """The reply at a place, of an operation at another."""
