@@ -15,6 +15,7 @@ BELOW = {
     "http": {"errors"},
     "document": {"errors"},
     "contract": {"errors", "http", "document"},
+    "openapi": {"errors", "http", "document", "contract"},
     "engine": {"errors", "http", "document", "contract", "openapi"},
     "wsgi": {"errors", "http", "document", "contract", "openapi", "engine"},
     "operations": {"errors", "document", "contract"},

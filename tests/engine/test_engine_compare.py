@@ -15,7 +15,7 @@ from translayer import Limits, Resource, Version, VersionChange
 from translayer.engine.pages.fields import described
 from translayer.engine.pages.html import sentence
 from translayer.engine.pages.sample import sample
-from translayer.operations import add, convert, map_values, nest, rename, split
+from translayer.operations import add, convert, map_values, nest, remove, rename, split
 
 HTML = {"Accept": "text/html"}
 FORM = "application/x-www-form-urlencoded"
@@ -338,6 +338,7 @@ def test_CON_3_8_a_form_that_is_none_of_ours_is_refused(
 def test_CON_3_8_a_charset_makes_a_form_no_other(serve: Any) -> None:
     form = sent("older", "{}") | {"content_type": f"{FORM}; charset=UTF-8"}
     assert serve(Script(), api()).post("/api/v2/compare", **form).status_code == 200
+    assert serve(Script(), api()).options("/api/v2/compare").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
     refused = serve(Script(), api()).delete("/api/v2/compare")
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
 
@@ -385,6 +386,7 @@ def test_names_in_backticks_are_code(text: str, expected: str) -> None:
         ({"anyOf": [{"type": "boolean"}, {"type": "null"}]}, True),
         ({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/B"}, "B": {"const": 1}}}, 1),
         ({"$ref": "#/$defs/Lost"}, None),
+        ({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}, None),
     ),
 )
 def test_a_sample_is_made_of_what_a_schema_says(schema: Any, expected: Any) -> None:
@@ -438,6 +440,12 @@ def test_fields_that_nest_without_end_are_told_as_far_as_they_are_read() -> None
     assert len(described(schema)) == 13
 
 
+class MassSchema(Schema):
+    """A mass."""
+
+    mass = fields.String()
+
+
 class GramsSchema(Schema):
     """What a function cannot read that is made up."""
 
@@ -470,3 +478,38 @@ def test_CON_3_8_what_a_function_returns_that_is_no_json_is_told_as_such(serve: 
     client = serve(Script(), make_api(resources=[grams], versions=[Version(2, OddWeights), Version(1)]))
     told = client.post("/api/v2/compare", **sent("newer", '{"weight": "1kg"}', "gram")).json["translation"]
     assert (told["document"], told["error"]) == (None, "The document has no form in the other version.")
+
+
+class WeightsAreMasses(VersionChange):
+    """Weights are masses, and sizes are gone."""
+
+    schemas = {
+        MassSchema: [rename("weight", "mass"), remove("size", was=fields.Integer(), default=1)],
+    }
+
+
+class MassesAreTexts(VersionChange):
+    """Weights are texts."""
+
+    schemas = {MassSchema: [convert("weight", lambda number: f"{number}kg", kilograms, was=fields.Integer())]}
+
+
+MASSES = make_api(
+    resources=[Resource("mass", MassSchema, "/masses")],
+    versions=[Version(3, WeightsAreMasses), Version(2, MassesAreTexts), Version(1)],
+)
+
+
+def test_CON_3_8_a_place_is_told_only_where_it_is_one_of_the_document(serve: Any) -> None:
+    form = sent("newer", '{"mass": "heavy"}', "mass")
+    told = serve(Script(), MASSES).post("/api/v3/compare?with=1", **form).json["translation"]
+    assert [one["pointer"] for one in told["details"]] == [""]
+    assert "weight" not in str(told["details"])
+
+
+def test_CON_3_4_what_is_gone_stands_last(serve: Any) -> None:
+    (mass,) = serve(Script(), MASSES).get("/api/v3/compare?with=2").json["resources"]
+    assert [(_name(row["older"]), _name(row["newer"])) for row in mass["fields"]] == [
+        ("weight", "mass"),
+        ("size", None),
+    ]
