@@ -18,7 +18,7 @@ from translayer.errors import DeclarationError
 from translayer.openapi.parts import Body, Header, Operation, Parameter, Reply, shape_of, variables_of
 from translayer.openapi.reading import Reader
 from translayer.openapi.reading2 import Reader2
-from translayer.openapi.schemas_read import Schema, refuse_depth, schema_of
+from translayer.openapi.schemas_read import Schema, schema_of
 
 __all__ = ["Body", "Contract", "Header", "Operation", "Parameter", "Reply", "Schema", "schema_of", "variables_of"]
 
@@ -49,7 +49,6 @@ class Contract:
         lead out of it or in a circle, and for two operations that differ by the names of their variables alone.
         """
         version = _version_of(document)
-        refuse_depth(document)
         reader = Reader2(document) if version == "2.0" else Reader(document, f"openapi-{version}")
         operations = reader.operations()
         _refuse_twins(operations)

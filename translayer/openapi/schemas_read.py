@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from translayer.document.codec import MAX_DEPTH
+from translayer.document.codec import MAX_DEPTH, ensure_json
 from translayer.document.values import Json, Object, nests_deeper
 from translayer.errors import DeclarationError, Path, pointer
 from translayer.openapi.dialects import DROPPED, FORMS, HOLDS, SINCE, Dialect, Holds, dialect_of
@@ -93,17 +93,21 @@ def parts(node: Json) -> Iterator[tuple[str, Json]]:
             yield from ((keyword, part) for part in value.values())
 
 
-def refuse_depth(document: Json) -> None:
-    """Raises ``DeclarationError`` for a document that nests deeper than a file may."""
+def refuse_foreign(document: Json) -> None:
+    """Raises ``DeclarationError`` for a document that is no JSON, or nests deeper than a file may."""
     if nests_deeper(document, MAX_DEPTH):
         raise DeclarationError(f"the document nests more than {MAX_DEPTH} levels: name the inner schemas")
+    try:
+        ensure_json(document)
+    except ValueError as error:
+        raise DeclarationError(f"the document is no JSON: {error}") from None
 
 
 class SchemaReader:
     """Reads the schemas of one document, each when it is asked for, and all that they refer to in ``finish``."""
 
     def __init__(self, document: Json, dialect: Dialect) -> None:
-        refuse_depth(document)
+        refuse_foreign(document)
         self.references = References(document, dialect.identifier)
         self._dialect = dialect
         self._names: dict[Path, str] = {}
