@@ -60,6 +60,7 @@ REASONS: tuple[tuple[str, Reason], ...] = (
 
 BEYOND = "A reply beyond its promise is beyond it, by a pattern as much as by a length."
 HEARD = "A client that sends the field is not heard any more."
+NEW = "A field that can be read is one more."
 GONE = "The field does not come any more."
 TAKEN = "What is still taken, or ignored, is not refused."
 LEFT_OUT = "What is left out is taken for something else than before."
@@ -128,7 +129,7 @@ ROWS: tuple[Row, ...] = (
     Row("request-(optional|required)-property-became-read-only", ("request-field-became-read-only",), HEARD),
     Row("request-(optional|required)-property-became-not-read-only", ("request-field-became-writable",)),
     Row("response-(optional|required)-property-became-write-only", ("reply-field-became-write-only",), GONE),
-    Row("response-(optional|required)-property-became-not-write-only", ("reply-field-became-readable",), ""),
+    Row("response-(optional|required)-property-became-not-write-only", ("reply-field-became-readable",), NEW),
     Row("response-optional-property-removed", ("reply-optional-field-removed",)),
     Row("response-required-property-removed", ("reply-field-removed",)),
     Row("response-(optional|required)-property-added", ("reply-field-added",)),

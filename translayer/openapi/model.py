@@ -156,11 +156,19 @@ def _prefixes(document: Object) -> tuple[str, ...]:
     """The paths of the servers that a document names, without the slash at the end; empty ones left out."""
     servers = document.get("servers", [])
     urls = [server.get("url") for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
-    paths = [urlsplit(url).path for url in urls if isinstance(url, str) and "{" not in url]
+    paths = [_path_in(url) for url in urls if isinstance(url, str) and "{" not in url]
     base = document.get("basePath")
     return tuple(
         dict.fromkeys(path.rstrip("/") for path in (*paths, base) if isinstance(path, str) and path.rstrip("/"))
     )
+
+
+def _path_in(url: str) -> str:
+    """The path of a URL; none of what is no URL."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _refuse_twins(operations: tuple[Operation, ...]) -> None:

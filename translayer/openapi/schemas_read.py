@@ -108,7 +108,7 @@ class SchemaReader:
 
     def __init__(self, document: Json, dialect: Dialect) -> None:
         refuse_foreign(document)
-        self.references = References(document, dialect.identifier)
+        self.references = References(document, dialect)
         self._dialect = dialect
         self._names: dict[Path, str] = {}
         self._taken: set[str] = set()
@@ -185,7 +185,9 @@ class SchemaReader:
     # What is called otherwise in 2020-12, by its keyword
 
     def _reference(self, value: Json, path: Path) -> Object:
-        target = self.references.target(value, path)
+        return self._named(self.references.target(value, path))
+
+    def _named(self, target: Path) -> Object:
         if target not in self._names:
             self._names[target] = self._name_for(target)
             self._waiting.append(target)
@@ -224,8 +226,7 @@ class SchemaReader:
         return ({"dependentRequired": names} if names else {}) | ({"dependentSchemas": schemas} if schemas else {})
 
     def _dynamic(self, value: Json, path: Path) -> Object:
-        """A reference that depends on who refers to it; where a document has one schema of the name, it does not."""
-        return self._reference(value, path)
+        return self._named(self.references.dynamic_target(value, path))
 
 
 _REWRITTEN: Final[Mapping[str, str]] = {
