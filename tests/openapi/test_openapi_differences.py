@@ -56,6 +56,7 @@ CASES = [
     (NONE, get(**OLD, **{"x-sunset": "soon"}), ["operation-added"], ["operation-removed-before-sunset"]),
     (get(operationId="a"), get(), ["operation-id-changed"], ["operation-id-changed"]),
     (NONE, NONE | {"webhooks": {"a": {}}}, ["webhook-added"], ["webhook-removed"]),
+    (NONE | {"webhooks": {"a": {}}}, NONE | {"webhooks": {"a": {}}}, [], []),
     # Life
     (get(), get(**OLD), ["deprecated"], ["no-longer-deprecated"]),
     (get(), get(**ENDING), ["deprecated", "sunset-set"], ["no-longer-deprecated"]),

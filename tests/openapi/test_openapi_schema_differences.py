@@ -208,6 +208,10 @@ SAME = [
     ({"anyOf": [{"anyOf": [TEXT, NUMBER]}, LIST]}, {"anyOf": [{"type": ["string", "integer"]}, LIST]}),
     ({"anyOf": [OBJECT, TEXT]}, {"anyOf": [TEXT, OBJECT]}),
     ({"anyOf": [{"oneOf": [TEXT, {"type": "null"}]}, {"type": "null"}]}, {"type": ["string", "null"]}),
+    (
+        {"oneOf": [{"type": ["string", "null"], "maxLength": 3}, {"type": "null"}]},
+        {"oneOf": [{"type": "null"}, {"type": ["null", "string"], "maxLength": 3}]},
+    ),
 ]
 """Pairs that say the same."""
 
@@ -383,6 +387,9 @@ def test_what_is_added_leads_to_the_other_document():
         ("", '""'),
         ("x" * 41, "x" * 40 + "…"),
         ({"a": None}, '{"a":null}'),
+        ({"minimum": 1.5, "a": True}, "minimum 1.5, a true"),
+        ({}, "{}"),
+        ("a\n", '"a\\n"'),
         (ABSENT, "nothing"),
     ),
 )
@@ -402,6 +409,9 @@ def test_alternatives_are_paired_by_name_and_then_by_type():
     ]
     titled = [{"title": "A", **field(TEXT)}, {"title": "B", **dog}]
     assert ids({"anyOf": titled}, {"anyOf": [titled[1], {"title": "A", **field(NUMBER)}]}, "reply") == ["type-changed"]
+    gone_and_new = ["alternative-removed", "alternative-added"]
+    assert ids({"anyOf": [False, {**TEXT, "maxLength": 3}]}, {"anyOf": [False, field(TEXT)]}, "reply") == gone_and_new
+    assert ids({"anyOf": [False, field(TEXT)]}, {"anyOf": [True, field(TEXT)]}, "reply") == gone_and_new
     unnamed = {"anyOf": [{**TEXT, "maxLength": 3}, True]}
     assert ids(unnamed, {"anyOf": [{**TEXT, "maxLength": 4}, {}]}, "reply") == ["limit-widened"]
 

@@ -302,12 +302,19 @@ def difference(
 
 
 def shown(value: Json | Absent) -> str:
-    """A value in a sentence: texts as they are, as long as they are short, and lists of them without brackets."""
+    """A value in a sentence: texts as they are, as long as they are short, lists and limits without brackets."""
     if isinstance(value, Absent):
         return "nothing"
     if isinstance(value, list) and value and all(isinstance(element, str) for element in value):
-        return shorten(", ".join(value)) if ", ".join(value).isprintable() else _printed(value)
-    return shorten(value) if isinstance(value, str) and value.isprintable() and value else _printed(value)
+        return _plain(", ".join(value), value)
+    if isinstance(value, dict) and value and all(isinstance(limit, int | float) for limit in value.values()):
+        return _plain(", ".join(f"{name} {encode(limit).decode()}" for name, limit in value.items()), value)
+    return _plain(value, value) if isinstance(value, str) and value else _printed(value)
+
+
+def _plain(text: str, value: Json) -> str:
+    """A text for a value, or the value where that has what cannot be printed."""
+    return shorten(text) if text.isprintable() else _printed(value)
 
 
 def _printed(value: Json) -> str:
