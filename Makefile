@@ -35,6 +35,11 @@ demo: $(VENV)
 serve: $(VENV)
 	$(BIN)/gunicorn --config $(GUNICORN_CONFIG) --bind 127.0.0.1:$(PORT) examples.bookings.wsgi:app
 
+# The pages as they look, for docs/; it needs chromium and chromedriver.
+.PHONY: screenshots
+screenshots: $(VENV)
+	$(BIN)/python -m tests.served.screenshots
+
 # Its figures mean something on a machine that has nothing else to do; benchmarks/README.md says what.
 .PHONY: bench
 bench: $(VENV)

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from terminal import BOOKINGS
 
 from translayer.cli.group import group
-
-BOOKINGS = "examples.bookings.api:api"
 
 
 @pytest.fixture

@@ -19,11 +19,12 @@ from typing import Any
 import pytest
 from click.exceptions import Exit
 from click.testing import CliRunner, Result
-from things import THING, make_api
+from terminal import BOOKINGS, COLOUR
+from things import NOTE, THING, make_api
 
 import translayer.cli
 from examples.bookings.api import api as bookings
-from translayer import Version
+from translayer import Query, Route, Version
 from translayer.cli.group import SECTIONS, group
 from translayer.cli.loading import routes_of
 from translayer.cli.plan import listed, route_as_json
@@ -32,7 +33,6 @@ from translayer.engine.fast import FastPath
 from translayer.engine.plan import Plan
 
 ROOT = Path(__file__).parent.parent.parent
-BOOKINGS = "examples.bookings.api:api"
 OLD = {
     "pax": 2,
     "cents": 1050,
@@ -168,6 +168,19 @@ def test_a_plan_says_which_bodies_are_compiled_and_why_others_are_not() -> None:
     post = next(route_as_json(rule, plan) for rule, plan in routes if plan.route.method == "POST")
     assert post["request"] == {"path": "interpreted", "reasons": list(INTERPRETED.reasons)}
     assert post["reply"] == {"path": "compiled", "reasons": []}
+
+
+def test_a_plan_names_parameters_and_forms_where_there_are_any() -> None:
+    asked = replace(NOTE, query=Query(filters=["text"], paging=["page"]))
+    blind = replace(THING, routes=[Route("GET", "/things/<int:id>/photo", reply=THING.schema, query=Query())])
+    routes = routes_of(make_api(resources=[asked, blind], versions=[Version(3)], renderers=["msgpack"]))
+    lines = [line.text.split() for line in listed(routes) if not line.text.startswith(" ")]
+    assert lines[0][-2:] == ["query", "forms"]
+    assert ["3", "GET", "/notes", "-", "compiled", "text,", "page", "msgpack"] in lines
+    assert ["3", "GET", "/things/<int:id>/photo", "-", "compiled", "none", "msgpack"] in lines
+    told = [route_as_json(rule, plan) for rule, plan in routes]
+    assert {str(route["query"]) for route in told if route["rule"] == "/notes"} == {"['text', 'page']", "None"}
+    assert all(route["forms"] == ["json", "msgpack"] for route in told)
 
 
 # source
@@ -371,9 +384,6 @@ def in_terminal(*arguments: str, **environment: str) -> str:
             pass
     process.wait(timeout=30)
     return told.decode()
-
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.mark.parametrize("arguments", (["plan"], ["source", "booking", "--version", "1"]))

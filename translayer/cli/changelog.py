@@ -39,7 +39,7 @@ def changelog(api: Api, source: str | None, target: str | None, as_json: bool) -
     if as_json:
         show_json([_as_json(chapter) for chapter in chapters])
     else:
-        show(_markdown(api, chapters))
+        show(markdown(api, chapters))
 
 
 class Chapter(NamedTuple):
@@ -79,8 +79,9 @@ def _day(moment: datetime | None) -> str | None:
     return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d}"
 
 
-def _markdown(api: Api, chapters: Sequence[Chapter]) -> Iterator[Line]:
-    yield Line(f"# Changelog of {api.vendor}", "bold")
+def markdown(api: Api, chapters: Sequence[Chapter]) -> Iterator[Line]:
+    """The lines of the changelog."""
+    yield Line(f"# Changelog of {api.info.title}", "bold")
     for chapter in chapters:
         yield from (Line(""), Line(f"## Version {chapter.version.text}", "bold"))
         dates = _dates(chapter.version)

@@ -21,6 +21,7 @@ from .printing import examples
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "What there is": ("versions", "changelog", "lint"),
+    "The contract": ("spec", "freeze", "check", "diff"),
     "One document": ("translate", "explain"),
     "What serves": ("plan", "source"),
 }

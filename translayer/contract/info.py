@@ -67,4 +67,4 @@ def info_of(said: Any, vendor: str) -> Info:
     """What ``Api(info=...)`` means: the vendor's name, where nothing is said. Raises ``DeclarationError``."""
     if said is not None and not isinstance(said, Info):
         raise DeclarationError(f"info={said!r} is Info(…), as in Info(title='Bookings')")
-    return said or Info(title=vendor)
+    return Info(title=vendor) if said is None else said

@@ -36,6 +36,7 @@ from .remarks import Remarks
 from .replies import Replies
 from .retirement import Closed, Retirement
 from .router import Declared, Match, Router
+from .tally import Tally
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
 
@@ -66,17 +67,21 @@ ANYBODY: Final = Visitor()
 class Engine:
     """An API made ready to serve consumers with certain flags: every table is built here, and a request looks it up.
 
+    ``tally`` counts the replies that were looked at; it may be that of engines for others.
+
     ``debug`` lets exceptions of the author's functions that translate nothing through instead of answering 500.
     """
 
-    def __init__(self, api: Api, *, flags: Set[str] = frozenset(), debug: bool = False) -> None:
+    def __init__(
+        self, api: Api, *, flags: Set[str] = frozenset(), debug: bool = False, tally: Tally | None = None
+    ) -> None:
         self.api = api
         self.debug = debug
         self._calendar = Calendar(api, flags)
         era = self._calendar.era(api.clock())
         self._negotiator = Negotiator(api, era)
         self.router = Router(api, hidden=era.hidden)
-        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms))
+        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), tally or Tally())
         self._retirement = Retirement(api, self.router, self._now)
         self._site = Site(api)
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)

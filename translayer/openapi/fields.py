@@ -11,16 +11,17 @@ Border: single values. Objects and their names are ``schemas``'.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
-from math import isfinite
+from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from marshmallow import fields, missing, validate
 
 from translayer.contract.deprecation import deprecation_of_field
-from translayer.contract.shape import Leaf, Slot, is_standard, slot_of
+from translayer.contract.rules import holds_objects
+from translayer.contract.shape import Leaf, Many, Slot, Table, is_standard, slot_of
 from translayer.document.codec import ensure_json
 from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, fingerprint
 
@@ -48,17 +49,39 @@ _PRECISION: Final = 28
 
 def leaf_schema(slot: Leaf, direction: Direction) -> Object:
     """The schema of the values of a field without schemas inside, in one direction."""
-    return annotated(slot, rules_schema(slot, _type(slot.field, direction)), direction)
+    if _is_read_otherwise(slot.field, direction):
+        return annotated(slot, {}, direction)
+    return annotated(slot, _ruled(slot, _type(slot.field, direction)), direction)
+
+
+def plain_schema(slot: Slot, direction: Direction) -> Object:
+    """The schema of the values of a field in which no object of a schema is, but perhaps lists and tables."""
+    match slot:
+        case Leaf():
+            return leaf_schema(slot, direction)
+        case Many():
+            return list_schema(slot, plain_schema(slot.inner, direction), direction)
+    assert isinstance(slot, Table)  # an object is none of these
+    return table_schema(slot, plain_schema(slot.inner, direction), direction)
+
+
+def list_schema(slot: Many, items: Object, direction: Direction) -> Object:
+    """The schema of a list, given that of its elements."""
+    return annotated(slot, _ruled(slot, {"type": "array", "items": items}), direction)
+
+
+def table_schema(slot: Table, values: Object, direction: Direction) -> Object:
+    """The schema of an object of any member names, given that of its values."""
+    schema = {"type": "object", **_names(slot.field, direction), "additionalProperties": values}
+    return annotated(slot, _ruled(slot, schema), direction)
 
 
 def annotated(slot: Slot, schema: Object, direction: Direction) -> Object:
     """The schema of a field with what its metadata says, which has the last word, and whether ``null`` is a value."""
     field = slot.field
     schema = {**schema, **_metadata(field)}
-    if direction == "request" and "default" not in schema and not callable(field.load_default):
-        default = _json_form(field, field.load_default)
-        if field.load_default is not missing and default is not ABSENT:
-            schema["default"] = default
+    if direction == "request":
+        schema = {**_default(field), **schema}
     if slot.read_only:
         schema["readOnly"] = True
     if slot.write_only:
@@ -68,13 +91,31 @@ def annotated(slot: Slot, schema: Object, direction: Direction) -> Object:
     return nullable(schema) if slot.nullable else schema
 
 
+def _default(field: fields.Field[Any]) -> Object:
+    """The default of a field, where it is no function's, and one that a client could send as well."""
+    value = field.load_default
+    if value is missing or callable(value) or not (value is None or _is_value(field, value)):
+        return {}
+    default = _json_form(field, value)
+    return {} if default is ABSENT else {"default": default}
+
+
+def _is_value(field: fields.Field[Any], value: Any) -> bool:
+    """Whether a loaded value is what its JSON form is read as, and breaks no rule."""
+    try:
+        field._validate(value)
+    except Exception:  # as in `_json_form`
+        return False
+    return _reads_back(field, value)
+
+
 def nullable(schema: Object) -> Object:
     """The schema of the same values and ``null``."""
     if "$ref" in schema:
         beside = {name: said for name, said in schema.items() if name != "$ref"}
         return {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}], **beside}
     wider = dict(schema)
-    if isinstance(wider.get("type"), str):
+    if isinstance(wider.get("type"), str) and wider["type"] != "null":
         wider["type"] = [wider["type"], "null"]
     if "enum" in wider and None not in wider["enum"]:
         wider["enum"] = [*wider["enum"], None]
@@ -95,17 +136,21 @@ def conjoined(schema: Object, more: Object) -> Object:
 
 def _type(field: fields.Field[Any], direction: Direction) -> Object:
     """The type of a field's values, and what comes with it."""
-    if not is_standard(field, _METHODS[direction]):
-        return {}
     for kind, told in _TYPES:
         if isinstance(field, kind):
             return told(field, direction)
     return dict(_apispec().field2type_and_format(field))
 
 
+def _is_read_otherwise(field: fields.Field[Any], direction: Direction) -> bool:
+    """Whether the author's own functions say what a value is."""
+    if isinstance(field, fields.Method | fields.Function) or not is_standard(field, _METHODS[direction]):
+        return True
+    return direction == "request" and bool(getattr(field, "pre_load", None))
+
+
 def _pluck(field: fields.Pluck, direction: Direction) -> Object:
-    slot = slot_of(field.schema.fields[field.field_name])
-    inner = leaf_schema(slot, direction) if isinstance(slot, Leaf) else {}
+    inner = plain_schema(slot_of(field.schema.fields[field.field_name]), direction)
     for word in ("readOnly", "writeOnly", "deprecated", "default"):
         inner.pop(word, None)
     return {"type": "array", "items": inner} if field.many else inner
@@ -115,25 +160,24 @@ def _enum(field: fields.Enum[Any], direction: Direction) -> Object:
     """The names of the members, or the values of all of them, as far as JSON has a word for every one."""
     told = [member.value for member in field.enum] if field.by_value else list(field.enum.__members__)
     inner = _type(field.field, direction)
-    return {**inner, **_choice(_json_forms(field.field, told))}
+    return {**inner, **_choice(field.field, told, inner)}
 
 
 def _constant(field: fields.Constant[Any], direction: Direction) -> Object:
-    return _choice(_json_forms(field, [field.constant]))
+    return _choice(field, [field.constant], {})
 
 
 def _tuple(field: fields.Tuple, direction: Direction) -> Object:
-    inner = [slot_of(one) for one in field.tuple_fields]
-    count = len(inner)
-    items = [leaf_schema(slot, direction) if isinstance(slot, Leaf) else {} for slot in inner]
-    return {"type": "array", **({"prefixItems": items} if items else {}), "minItems": count, "maxItems": count}
+    items = [plain_schema(slot_of(inner), direction) for inner in field.tuple_fields]
+    told: Object = {"prefixItems": items} if items else {}
+    return {"type": "array", **told, "minItems": len(items), "maxItems": len(items)}
 
 
 def _mapping(field: fields.Mapping[Any], direction: Direction) -> Object:
-    return {"type": "object", **names_schema(field, direction)}
+    return {"type": "object", **_names(field, direction)}
 
 
-def names_schema(field: fields.Field[Any], direction: Direction) -> Object:
+def _names(field: fields.Field[Any], direction: Direction) -> Object:
     """What is said of the names in a table, if anything."""
     key = getattr(field, "key_field", None)
     said = {} if key is None else leaf_schema(Leaf(key), direction)
@@ -212,8 +256,6 @@ _TYPES: Final[tuple[tuple[type, Callable[[Any, Direction], Object]], ...]] = (
     (fields.IPv6, lambda field, direction: {"type": "string", "format": "ipv6"}),
     (fields.IP, _ip),
     (fields.IPInterface, lambda field, direction: {"type": "string"}),
-    (fields.Method, lambda field, direction: {}),
-    (fields.Function, lambda field, direction: {}),
 )
 """The fields of which apispec says something else than their JSON form, or nothing; subclasses first."""
 
@@ -233,8 +275,15 @@ def _apispec() -> OpenAPIConverter:
 # Rules
 
 
-def rules_schema(slot: Slot, schema: Object, *, only_lengths: bool = False) -> Object:
-    """The schema of a field with what its rules say, or only those of them that are lengths."""
+def _ruled(slot: Slot, schema: Object) -> Object:
+    """The schema of a field with what its rules say.
+
+    Those of lists of objects speak of today's objects, but for their lengths; those of what is plucked out of an
+    object are asked of the object.
+    """
+    if isinstance(slot.field, fields.Pluck):
+        return schema
+    only_lengths = holds_objects(slot)
     for rule in slot.rules:
         if not only_lengths or isinstance(rule, validate.Length):
             schema = conjoined(schema, _rule(rule, slot, schema))
@@ -258,13 +307,13 @@ _COUNTED: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def _length(rule: validate.Length, slot: Slot, schema: Object) -> Object:
-    if schema.get("type") not in _COUNTED or (
-        schema["type"] == "string" and not isinstance(slot.field, fields.String | fields.Pluck)
-    ):
+    kind = str(schema.get("type"))
+    if kind not in _COUNTED or (kind == "string" and not isinstance(slot.field, fields.String)):
         return {}
     least, most = (rule.min, rule.max) if rule.equal is None else (rule.equal, rule.equal)
-    words = zip(_COUNTED[schema["type"]], (least, most), strict=True)
-    return {word: bound for word, bound in words if bound is not None}
+    at_least, at_most = _COUNTED[kind]
+    said = {} if least is None or least <= 0 else {at_least: ceil(least)}
+    return said if most is None or most < 0 else {**said, at_most: floor(most)}
 
 
 def _range(rule: validate.Range, slot: Slot, schema: Object) -> Object:
@@ -274,8 +323,15 @@ def _range(rule: validate.Range, slot: Slot, schema: Object) -> Object:
         ("minimum" if rule.min_inclusive else "exclusiveMinimum", rule.min),
         ("maximum" if rule.max_inclusive else "exclusiveMaximum", rule.max),
     )
-    told = {word: _json_form(slot.field, bound) for word, bound in bounds if bound is not None}
+    told = {word: _bound(slot.field, bound) for word, bound in bounds if bound is not None}
     return {word: bound for word, bound in told.items() if isinstance(bound, int | float)}
+
+
+def _bound(field: fields.Field[Any], bound: Any) -> Json | Absent:
+    """The number that a bound is; what a field would round stays as it is."""
+    if isinstance(bound, Decimal) and bound.is_finite():
+        return _number(bound)
+    return bound if isinstance(bound, int | float) and isfinite(bound) else _json_form(field, bound)
 
 
 def _regexp(rule: validate.Regexp, slot: Slot, schema: Object) -> Object:
@@ -286,24 +342,26 @@ def _regexp(rule: validate.Regexp, slot: Slot, schema: Object) -> Object:
 
 
 def _one_of(rule: validate.OneOf, slot: Slot, schema: Object) -> Object:
-    return {} if isinstance(rule.choices, str) else _choice(_json_forms(slot.field, rule.choices))
+    return _choice(slot.field, rule.choices, schema)
 
 
 def _only(rule: validate.ContainsOnly, slot: Slot, schema: Object) -> Object:
-    inner = slot.field.inner if isinstance(slot.field, fields.List) else None
-    choice = {} if inner is None or isinstance(rule.choices, str) else _choice(_json_forms(inner, rule.choices))
-    if inner is not None and inner.allow_none:
-        choice = nullable(choice)
-    return {"allOf": [{"items": choice}]} if choice else {}
+    if not isinstance(slot.field, fields.List):
+        return {}
+    inner = slot.field.inner
+    choice = _choice(inner, rule.choices, schema["items"])
+    return {"allOf": [{"items": nullable(choice) if inner.allow_none else choice}]} if choice else {}
 
 
 def _none_of(rule: validate.NoneOf, slot: Slot, schema: Object) -> Object:
-    choice = {} if isinstance(rule.iterable, str) else _choice(_json_forms(slot.field, rule.iterable))
+    """Only values that are read as themselves are ruled out by what is written for them."""
+    values = [value for value in _listed(rule.iterable) if _reads_back(slot.field, value)]
+    choice = _choice(slot.field, values, schema)
     return {"not": choice} if choice else {}
 
 
 def _equal(rule: validate.Equal, slot: Slot, schema: Object) -> Object:
-    return _choice(_json_forms(slot.field, [rule.comparable]))
+    return _choice(slot.field, [rule.comparable], schema)
 
 
 _RULES: Final[tuple[tuple[type, Callable[[Any, Slot, Object], Object]], ...]] = (
@@ -320,31 +378,67 @@ _RULES: Final[tuple[tuple[type, Callable[[Any, Slot, Object], Object]], ...]] = 
 """What can be said of marshmallow's validators; a class derived from one may ask for anything."""
 
 
-def _choice(values: list[Json] | None) -> Object:
-    """The schema of one of some values; of anything, where one of them has no JSON form, or there are none."""
-    return {"enum": values} if values else {}
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int, float),
+    "number": (int, float),
+}
+"""What values of a type are to Python."""
 
 
-def _json_forms(field: fields.Field[Any], values: Iterable[Any]) -> list[Json] | None:
-    """The JSON forms of loaded values, in an order that does not change; ``None`` where one has none."""
-    found = [_json_form(field, value) for value in values]
-    if any(form is ABSENT for form in found):
-        return None
-    if isinstance(values, set | frozenset):
-        found.sort(key=repr)
-    return list({fingerprint(form): form for form in reversed(found)}.values())[::-1]
+def _choice(field: fields.Field[Any], values: Any, schema: Object) -> Object:
+    """The schema of one of some loaded values; of anything, where one of them has no JSON form, or there are none."""
+    found = [_json_form(field, value) for value in _listed(values)]
+    turned = isinstance(field, fields.Boolean) and not (_reads_back(field, True) and _reads_back(field, False))
+    if turned or any(form is ABSENT for form in found):
+        return {}
+    kind = schema.get("type")
+    forms = [spelling for form in found for spelling in _spellings(form, kind if isinstance(kind, str) else None)]
+    unique = list({fingerprint(form): form for form in reversed(forms)}.values())[::-1]
+    return {"enum": unique} if unique else {}
+
+
+def _listed(values: Any) -> list[Any]:
+    """Choices in an order that does not change; a text is none, since any piece of it would be one."""
+    if isinstance(values, str):
+        return []
+    return sorted(values, key=repr) if isinstance(values, set | frozenset) else list(values)
+
+
+def _spellings(form: Json, kind: str | None) -> list[Json]:
+    """A JSON value as it is written in a type, where it is of that: to Python 1 and true are one, and to JSON two."""
+    if form is None:
+        return []
+    is_bit = isinstance(form, bool) or (isinstance(form, int | float) and form in (0, 1))
+    if kind is None:
+        return [form, bool(form) if not isinstance(form, bool) else int(form)] if is_bit else [form]
+    if is_bit and kind in ("boolean", "integer", "number"):
+        return [bool(form) if kind == "boolean" else int(form)]
+    return [form] if isinstance(form, _KINDS.get(kind, (object,))) else []
+
+
+def _reads_back(field: fields.Field[Any], value: Any) -> bool:
+    """Whether what is written for a value is read as that value."""
+    try:
+        return bool(field._deserialize(field._serialize(value, "", None), "", None) == value)
+    except Exception:  # as in `_json_form`
+        return False
 
 
 def _json_form(field: fields.Field[Any], value: Any) -> Json | Absent:
     """What a loaded value is in JSON; ``ABSENT`` where there is no such thing."""
     try:
         form = field._serialize(value, "", None)
-        if isinstance(form, Decimal):
-            form = int(form) if form == form.to_integral_value() else float(form)
+        form = _number(form) if isinstance(form, Decimal) else form
         ensure_json(form)
     except Exception:  # it is the author's value, in a field that may be the author's
         return ABSENT
-    return ABSENT if isinstance(form, float) and not isfinite(form) else duplicate(form)
+    return duplicate(form)
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 # Metadata

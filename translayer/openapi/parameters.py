@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from marshmallow import missing
+
 from translayer.contract.api import Api
 from translayer.contract.grammar import Grammar
 from translayer.contract.notations import VERSION_HEADER
@@ -15,7 +17,7 @@ from translayer.document.values import Object
 from .fields import leaf_schema
 from .paths import Variable
 
-_OF_BODIES: Final = frozenset({"readOnly", "writeOnly", "default", "deprecated", "description"})
+_OF_BODIES: Final = frozenset({"readOnly", "writeOnly", "deprecated", "description"})
 """What is said of a field in a document, and not of a value that is asked for, or is said of the parameter itself."""
 
 CONDITIONED: Final = ("PUT", "PATCH", "DELETE")
@@ -46,10 +48,15 @@ def query_parameters(grammar: Grammar | None, *, many: bool) -> Iterator[Object]
     for passing in (query.paging, query.others) if many else (query.others,):
         for name in passing:
             field = passing[name] if isinstance(passing, Mapping) else None
-            yield {"name": name, "in": "query", "schema": {}} if field is None else _filter(name, Leaf(field))
+            yield {"name": name, "in": "query", "schema": {}} if field is None else _valued(name, Leaf(field))
 
 
 def _filter(name: str, slot: Slot) -> Object:
+    """A parameter with a value of a field of documents, whose default is that of what is written."""
+    return _valued(name, slot.altered(load_default=missing))
+
+
+def _valued(name: str, slot: Slot) -> Object:
     """A parameter with a value of a field; in a URL there is no ``null``."""
     assert isinstance(slot, Leaf)  # others are refused as filters
     schema = leaf_schema(slot.altered(allow_none=False), "request")

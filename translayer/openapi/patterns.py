@@ -1,9 +1,9 @@
 r"""Patterns: a regular expression of Python's as ECMA-262 has it, which is what JSON Schema asks for (section 6.3.3).
 
-Strategy: the text is read once, token by token; a table says what of Python's spelling is written otherwise. What
-cannot be said, or would mean something else, makes the whole pattern unsayable: no promise is better than a wrong one.
-The result means the same to both engines, so that clients and we can run it: names of groups are left out. ``\d``,
-``\w``, ``\s`` and ``$`` stay as they are written, though Python's take a little more.
+Strategy: the text is read once, token by token; tables say what of Python's spelling is written otherwise. What cannot
+be said, or would mean something else, makes the whole pattern unsayable: no promise is better than a wrong one. The
+result means the same to both engines, so that clients and we can run it: names of groups are left out. ``\d``, ``\w``,
+``\s`` and ``$`` stay as they are written, though Python's take a little more.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-_TOKEN: Final = re.compile(
-    r"\\N\{[^}]*\}|\\U[0-9a-fA-F]{8}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\0[0-7]{0,2}|\\[1-3][0-7]{2}|\\[1-9][0-9]?|\\.|"
-    r"\(\?(?:P<\w+>|P=\w+\)|#[^)]*\)|<=|<!|[:=!>]|\(|[a-zA-Z-]+[:)])|"
+_ESCAPE: Final = (
+    r"\\N\{[^}]*\}|\\U[0-9a-fA-F]{8}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|"
+    r"\\0[0-7]{0,2}|\\[1-3][0-7]{2}|\\[1-9][0-9]?|\\."
+)
+_OUTSIDE: Final = re.compile(
+    rf"{_ESCAPE}|\(\?(?:P<\w+>|P=\w+\)|#[^)]*\)|<=|<!|[:=!>]|\(|[a-zA-Z-]+[:)])|"
     r"[*+?]\+|\{[0-9]*,?[0-9]*\}\+|\{[0-9]*,?[0-9]*\}|.",
     re.DOTALL,
 )
-"""One token of a pattern of Python's, in or out of a set of characters."""
+_INSIDE: Final = re.compile(rf"{_ESCAPE}|.", re.DOTALL)
+"""One token of a pattern of Python's, outside of sets of characters and inside."""
 
 _UNSAYABLE: Final = re.compile(r"\(\?(?:[>(]|[a-zA-Z-]+[:)])|[*+?]\+|\{.*\}\+")
 """Atomic and conditional groups, flags in the middle, and quantifiers that give nothing back."""
@@ -28,8 +32,19 @@ _UNSAYABLE: Final = re.compile(r"\(\?(?:[>(]|[a-zA-Z-]+[:)])|[*+?]\+|\{.*\}\+")
 _SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")
 """What may be escaped in ECMA-262 (``SyntaxCharacter``)."""
 
-_CLASSES: Final = frozenset("dDsSwWbBfnrtv")
+_SHARED: Final = frozenset("dDsSwWbBfnrtvx")
 """Escapes that both engines know."""
+
+_ANCHORS: Final[Mapping[str, str]] = {r"\A": "^", r"\Z": "$", r"\z": "$"}
+"""The beginning and the end of a text: without the flag ``m`` ECMA's ``^`` and ``$`` are no others."""
+
+_CHARACTERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "a": lambda token: "\x07",
+    "u": lambda token: chr(int(token[2:], 16)),
+    "U": lambda token: chr(int(token[2:], 16)),
+    "N": lambda token: unicodedata.lookup(token[3:-1]),
+}
+"""Escapes that only Python knows, or that mean half a character to others, and the character that each is."""
 
 _EXPECTED: Final = re.UNICODE | re.ASCII | re.DOTALL
 """The flags of which something can be said."""
@@ -55,107 +70,96 @@ class _UnsayableError(Exception):
 
 
 class _Reader:
-    """Reads one pattern."""
+    """Reads one pattern, which Python has compiled."""
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
-        self._pattern = pattern
+        self._text = pattern.pattern
         self._names = pattern.groupindex
+        self._any = r"[\s\S]" if pattern.flags & re.DOTALL else r"[^\n]"
+        self._at = 0
         self._depth = 0
         self._branches = False
 
     def read(self) -> str:
         """The whole of it, bound to the beginning of a text, as ``match`` is."""
-        tokens = [found[0] for found in _TOKEN.finditer(self._pattern.pattern)]
         written: list[str] = []
-        while tokens:
-            token = tokens.pop(0)
-            written.append(self._set(tokens) if token == "[" else self._outside(token))
+        while self._at < len(self._text):
+            token = self._next(_OUTSIDE)
+            written.append(self._set() if token == "[" else self._outside(token))
         text = "".join(written)
         if self._branches:
             return f"^(?:{text})"
         return text if text.startswith("^") else f"^{text}"
 
+    def _next(self, tokens: re.Pattern[str]) -> str:
+        found = tokens.match(self._text, self._at)
+        assert found is not None  # any character is a token
+        self._at = found.end()
+        return found[0]
+
     def _outside(self, token: str) -> str:
         """What a token is outside of sets."""
         if _UNSAYABLE.fullmatch(token):
             raise _UnsayableError
-        self._depth += token.startswith("(") and not token.endswith(")")
-        self._depth -= token == ")"
-        self._branches |= token == "|" and self._depth == 0
-        if token.startswith("(?P<"):
-            return "("
+        if token.startswith("\\"):
+            return _ANCHORS.get(token) or _escape(token)
         if token.startswith("(?P="):
             return f"\\{self._names[token[4:-1]]}(?:)"
         if token.startswith("(?#"):
             return ""
-        if token.startswith("\\"):
-            return _ANCHORS.get(token) or _escape(token)
-        return self._bare(token)
+        self._depth += token.startswith("(")
+        self._depth -= token == ")"
+        self._branches |= token == "|" and self._depth == 0
+        return "(" if token.startswith("(?P<") else self._bare(token)
 
     def _bare(self, token: str) -> str:
-        if token == ".":
-            return r"[\s\S]" if self._pattern.flags & re.DOTALL else r"[^\n]"
-        if token[0] == "{" and len(token) > 2:
-            return "{0" + token[1:] if token[1] == "," else token
         if token in ("{}", "{", "}", "]"):
             return "".join(f"\\{char}" for char in token)
-        return token
+        if token.startswith("{,"):
+            return "{0" + token[1:]
+        return self._any if token == "." else token
 
-    def _set(self, tokens: list[str]) -> str:
+    def _set(self) -> str:
         """A set of characters, whose opening bracket has been read."""
         written = ["["]
-        if tokens[0] == "^":
-            written.append(tokens.pop(0))
-        first = True
-        while first or tokens[0] != "]":
-            token = tokens.pop(0)
-            if token == "\\b":
-                written.append("\\x08")
-            elif token.startswith("\\"):
-                written.append(token if token == "\\-" else _escape(token))
-            else:
-                # What was read as one token outside of sets is several characters here.
-                written.append("".join(f"\\{char}" if char in "[]" else char for char in token))
-            first = False
-            if "]" in token and len(token) > 1 and not token.startswith("\\"):
-                raise _UnsayableError
-        tokens.pop(0)
-        return "".join(written) + "]"
+        if self._text.startswith("^", self._at):
+            written.append(self._next(_INSIDE))
+        token = self._next(_INSIDE)  # a bracket that comes first closes nothing
+        while True:
+            written.append(_member(token))
+            token = self._next(_INSIDE)
+            if token == "]":
+                return "".join([*written, token])
+
+
+def _member(token: str) -> str:
+    """What a token is in a set."""
+    if token == r"\b":
+        return r"\x08"
+    if token == r"\-":
+        return token
+    if token.startswith("\\"):
+        return _escape(token)
+    return f"\\{token}" if token in "[]" else token
 
 
 def _escape(token: str) -> str:
-    """An escape that stands for a character or a class of them."""
+    """An escape that stands for a character, for a class of them, or for what a group has matched."""
     kind = token[1]
-    if kind in _CLASSES or kind == "x" or (kind == "u" and not _is_half(token)):
+    if kind in _SHARED:
         return token
     if kind in _CHARACTERS:
         return _character(_CHARACTERS[kind](token))
-    if kind.isdigit():
-        is_octal = kind == "0" or len(token) == 4
-        return _character(chr(int(token[1:], 8) & 0xFF)) if is_octal else f"{token}(?:)"
-    return _character(kind)
-
-
-def _is_half(token: str) -> bool:
-    """Whether it is half a surrogate pair, which stands for no character."""
-    if 0xD800 <= int(token[2:], 16) <= 0xDFFF:
-        raise _UnsayableError
-    return False
+    if kind == "0" or (kind.isdigit() and len(token) == 4):
+        return _character(chr(int(token[1:], 8)))
+    # A digit behind it would else be read as one more of its number.
+    return f"{token}(?:)" if kind.isdigit() else _character(kind)
 
 
 def _character(char: str) -> str:
-    """A character as it stands for itself."""
+    """A character as it stands for itself; half a surrogate pair is none."""
+    if "\ud800" <= char <= "\udfff":
+        raise _UnsayableError
     if char in _SYNTAX:
         return f"\\{char}"
-    return char if char.isprintable() else f"\\u{ord(char):04x}" if ord(char) < 0x10000 else char
-
-
-_ANCHORS: Final[Mapping[str, str]] = {"\\A": "^", "\\Z": "$", "\\z": "$"}
-"""The beginning and the end of a text: without ``m`` ECMA's ``^`` and ``$`` are no others."""
-
-_CHARACTERS: Final[Mapping[str, Callable[[str], str]]] = {
-    "a": lambda token: "\x07",
-    "N": lambda token: unicodedata.lookup(token[3:-1]),
-    "U": lambda token: chr(int(token[2:], 16)),
-}
-"""Escapes that only Python knows, and the character that each is."""
+    return char if char.isprintable() or ord(char) > 0xFFFF else f"\\u{ord(char):04x}"

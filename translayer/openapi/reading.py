@@ -125,7 +125,7 @@ class Reader:
 
     def _replies(self, path: Path) -> dict[str, Reply]:
         said = [status for status in self.object(path) if not status.startswith("x-")]
-        read = (self.reply(_status(status), self.follow((*path, status)), path[:-1]) for status in said)
+        read = (self.reply(status.replace("x", "X"), self.follow((*path, status)), path[:-1]) for status in said)
         return {reply.status: reply for reply in read}
 
     def reply(self, status: str, path: Path, operation: Path) -> Reply:
@@ -188,11 +188,6 @@ class Reader:
 
 _IGNORED: Final = frozenset({("header", "accept"), ("header", "content-type"), ("header", "authorization")})
 """Headers that say nothing as parameters (OpenAPI 3.1.1, section 4.8.12.2.1)."""
-
-
-def _status(said: str) -> str:
-    """A status, or a range as ``2XX``, or ``default``."""
-    return said if said == "default" else said.upper()
 
 
 def sunset_of(said: Object) -> str | None:

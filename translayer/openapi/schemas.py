@@ -24,12 +24,11 @@ from translayer.contract.envelope import ENVELOPES, Envelope
 from translayer.contract.examples import asked, told
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
-from translayer.contract.rules import holds_objects
 from translayer.contract.shape import Family, Leaf, Many, One, Shape, Slot, Table
 from translayer.contract.translation import Translation
 from translayer.document.values import Json, Object, duplicate
 
-from .fields import Direction, annotated, leaf_schema, names_schema, nullable, rules_schema
+from .fields import Direction, annotated, leaf_schema, list_schema, nullable, table_schema
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -57,6 +56,12 @@ def json_schema(api: Api, resource: str, version: Any, direction: Direction = "r
     library = Library()
     title = f"{plain_name(owner.schema)}, version {api.versions[position].text}"
     return _whole({"title": title, **library.document(api, owner, owner.schema, position, direction)}, library)
+
+
+def document_schema(translation: Translation) -> Object:
+    """The JSON Schema of the documents that a translation shows."""
+    library = Library()
+    return _whole(Writer(library, translation.check, "reply").root(translation.shape), library)
 
 
 def reply_schema(api: Api, route: Route, position: int) -> Object:
@@ -116,7 +121,7 @@ class Library:
     def document(self, api: Api, owner: Resource, schema: type[Schema], position: int, form: Form) -> Object:
         """A reference to the schema of documents as the version at ``position`` has them, with the owner's examples."""
         translation = api.translation(schema, position, owner.unknown)
-        reference = _Writer(self, translation.check, form).root(translation.shape)
+        reference = Writer(self, translation.check, form).root(translation.shape)
         if schema is owner.schema and owner.examples and form != "patch":
             definition = self.definitions[reference["$ref"].removeprefix(self.prefix)]
             definition.setdefault("examples", examples_in(translation, owner, form))
@@ -162,7 +167,7 @@ class Library:
         return name, True
 
 
-class _Writer:
+class Writer:
     """Writes the schemas of objects in one form."""
 
     def __init__(self, library: Library, check: Check, form: Form) -> None:
@@ -176,18 +181,18 @@ class _Writer:
         assert shape.family is not None  # a document is of a schema
         return self._named(shape, shape.family, self._check.policy(None, shape), "")
 
-    def _as(self, form: Form) -> _Writer:
-        return _Writer(self._library, self._check, form)
+    def _as(self, form: Form) -> Writer:
+        return Writer(self._library, self._check, form)
 
     def _named(self, shape: Shape, family: Family, unknown: str, around: str) -> Object:
         """A reference to the schema of an object; ``around`` names the object and the field that nest it."""
         policy = "" if self._form == "reply" else unknown
         is_whole = family == Family(family.schema)
-        wanted = (plain_name(family.schema) if is_whole or not around else around) + _SUFFIXES[self._form]
-        name, is_new = self._library.name((family, self._form, policy), wanted)
+        plain = plain_name(family.schema) if is_whole or not around else around
+        name, is_new = self._library.name((family, self._form, policy), plain + _SUFFIXES[self._form])
         if is_new:
             self._library.definitions[name] = {}  # so that definitions stand in the order in which they are met
-            self._library.definitions[name] = self._object(shape, unknown, name.removesuffix(_SUFFIXES[self._form]))
+            self._library.definitions[name] = self._object(shape, unknown, plain)
         return self._library.reference(name)
 
     def _object(self, shape: Shape, unknown: str, name: str) -> Object:
@@ -213,28 +218,28 @@ class _Writer:
 
     def _member(self, slot: Slot, place: str) -> Object:
         """The schema of a field; in a merge patch ``null`` takes away what need not be there."""
-        schema = self._value(slot, place)
+        schema = self.value(slot, place)
         if self._form != "patch":
             return schema
         schema.pop("default", None)
         return schema if slot.required or slot.nullable or slot.read_only else nullable(schema)
 
-    def _value(self, slot: Slot, place: str) -> Object:
+    def value(self, slot: Slot, place: str) -> Object:
+        """The schema of the values of a field; ``place`` names the object that has it, and the field."""
         match slot:
             case One():
-                schema = self._nested(slot, place)
+                return annotated(slot, self._nested(slot, place), self._direction)
             case Many():
                 # A merge patch replaces a list as a whole.
                 inner = self._as("request") if self._form == "patch" else self
-                schema = self._container({"type": "array", "items": inner._value(slot.inner, place)}, slot)
+                return list_schema(slot, inner.value(slot.inner, place), self._direction)
+            case Table() if self._form == "patch":
+                plain = slot.altered(validators=[])  # a part of a table is not as long as the table
+                return table_schema(plain, self._member(slot.inner, place), self._direction)
             case Table():
-                names = names_schema(slot.field, self._direction)
-                schema = {"type": "object", **names, "additionalProperties": self._member(slot.inner, place)}
-                schema = schema if self._form == "patch" else self._container(schema, slot)
-            case _:
-                assert isinstance(slot, Leaf)  # there is no other slot
-                return leaf_schema(slot, self._direction)
-        return annotated(slot, schema, self._direction)
+                return table_schema(slot, self.value(slot.inner, place), self._direction)
+        assert isinstance(slot, Leaf)  # there is no other slot
+        return leaf_schema(slot, self._direction)
 
     def _nested(self, slot: One, place: str) -> Object:
         shape = self._check.resolve(slot.target)
@@ -242,10 +247,6 @@ class _Writer:
         if isinstance(slot.target, Shape):
             return self._object(shape, unknown, place)
         return self._named(shape, slot.target, unknown, place)
-
-    def _container(self, schema: Object, slot: Slot) -> Object:
-        """The schema of a list or table with what its rules say; those of objects speak of today's, but for lengths."""
-        return rules_schema(slot, schema, only_lengths=holds_objects(slot))
 
 
 def _json_patch() -> Object:
@@ -255,15 +256,16 @@ def _json_patch() -> Object:
         _operation(["remove"], {"path": pointer}),
         _operation(["move", "copy"], {"path": pointer, "from": pointer}),
     ]
+    every = ["add", "remove", "replace", "move", "copy", "test"]
     return {
         "type": "array",
         "description": "A JSON Patch (RFC 6902): operations that are all done, one after the other, or none of them.",
-        "items": {"anyOf": alternatives},
+        "items": {**_operation(every, {"path": pointer}), "anyOf": alternatives},
     }
 
 
 def _operation(names: list[str], members: Mapping[str, Object]) -> Object:
-    properties = {"op": {"type": "string", "enum": names}, **{name: dict(said) for name, said in members.items()}}
+    properties = {"op": {"type": "string", "enum": names}, **members}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 

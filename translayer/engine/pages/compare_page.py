@@ -109,9 +109,9 @@ def _differences(found: Sequence[Object], place: str) -> Markup:
 
 def _difference(one: Object, place: str) -> Iterator[str | Markup]:
     if place:
-        yield code(one[place])
-    yield code(one["pointer"])
-    yield one["direction"]
+        yield code(one[place] or "")
+    yield code(one["place"] or one["pointer"])
+    yield one["direction"] or ""
     yield sentence(one["sentence"])
     yield _BREAKING if one["breaking"] else _COMPATIBLE
     yield Markup('<span class="id">{}</span>').format(one["id"])
@@ -121,16 +121,17 @@ def _difference(one: Object, place: str) -> Iterator[str | Markup]:
 
 
 def _resource(resource: Object, facts: Object, switch: Switch, outcome: Outcome | None) -> Markup:
-    """The fields of a resource, what is different in them, and an example to change."""
+    """A document of a resource to change, its fields, and what is different in them."""
     name = resource["name"]
     mine = outcome if outcome is not None and outcome.typed.resource == name else None
     parts = [
         _heading(f"Resource {name}", f"resource-{name}"),
-        _fields(resource["fields"], facts),
-        Markup("<h3>Differences of its schema</h3>"),
-        _differences(resource["differences"], ""),
-        Markup("<h3>The same document in both</h3>"),
+        Markup("<h3>A document in both</h3>"),
         _example(resource, facts, switch, mine),
+        Markup("<h3>Fields</h3>"),
+        _fields(resource["fields"], facts),
+        Markup("<h3>Differences</h3>"),
+        _differences(resource["differences"], ""),
     ]
     return joined(parts)
 
@@ -141,7 +142,7 @@ def _fields(rows: Sequence[Object], facts: Object) -> Markup:
         row([*_field(one["older"]), *_field(one["newer"])], "" if one["older"] == one["newer"] else "changed")
         for one in rows
     )
-    return table(heads, lines, "Fields; those that differ are tinted.")
+    return table(heads, lines, "Those that differ are tinted.")
 
 
 def _field(found: Object | None) -> tuple[str | Markup, str]:

@@ -14,7 +14,7 @@ from translayer.contract.examples import told
 from translayer.contract.resource import Resource
 from translayer.document.codec import ensure_json
 from translayer.document.values import Json, Object
-from translayer.errors import Path
+from translayer.errors import Path, pointer
 
 from .fields import Row, Ways, described, rows
 from .sample import sample
@@ -102,6 +102,7 @@ def _difference(found: Difference) -> Object:
         "id": found.id,
         "operation": found.operation,
         "pointer": found.pointer,
+        "place": pointer(found.path),
         "direction": found.direction,
         "breaking": found.breaking,
         "sentence": found.sentence,
@@ -117,7 +118,7 @@ def _rows(api: Api, pair: Pair, resource: Resource) -> Iterator[Row]:
 def _fields(api: Api, position: int, resource: str) -> Mapping[Path, str]:
     """The fields that are read, and behind them those that are only written."""
     read, sent = (described(_schema(api, position, resource, direction)) for direction in DIRECTIONS)
-    return {**sent, **read}
+    return {**read, **{path: words for path, words in sent.items() if path not in read}}
 
 
 def _field(row: Row) -> Object:

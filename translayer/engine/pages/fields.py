@@ -61,26 +61,47 @@ class Row(NamedTuple):
 
 
 def described(schema: Object) -> Mapping[Path, str]:
-    """Every place of the documents of a JSON Schema, in order, with what is said of it."""
+    """Every place of the documents of a JSON Schema, in order, with what is said of it.
+
+    A schema inside itself is told of, and not gone into again.
+    """
     found: dict[Path, str] = {}
-    for path, words in _walked(schema, schema, (), False, 0):
+    for path, words in _walked(schema, _Place(schema)):
         found.setdefault(path, words)
     return found
 
 
-def _walked(schema: Json, root: Object, path: Path, required: bool, depth: int) -> Iterator[tuple[Path, str]]:
-    schema = resolved(schema, root)
-    if not isinstance(schema, dict) or depth > _DEEPEST:
+class _Place(NamedTuple):
+    """Where a walk through a schema is: ``root`` is the whole, ``within`` the references that it came through."""
+
+    root: Object
+    path: Path = ()
+    required: bool = False
+    within: frozenset[str] = frozenset()
+
+
+def _walked(schema: Json, place: _Place) -> Iterator[tuple[Path, str]]:
+    reference = schema.get("$ref") if isinstance(schema, dict) else None
+    schema = resolved(schema, place.root)
+    if not isinstance(schema, dict):
         return
-    if path and path[-1] != _ELEMENT:
-        yield path, _words(schema, required, root)
-    needed = schema.get("required", ())
+    if place.path and place.path[-1] != _ELEMENT:
+        yield place.path, _words(schema, place.required, place.root)
+    if reference in place.within or len(place.path) > _DEEPEST:
+        return
+    if reference is not None:
+        place = place._replace(within=place.within | {reference})
+    yield from _walked_inside(schema, place)
+
+
+def _walked_inside(schema: Object, place: _Place) -> Iterator[tuple[Path, str]]:
+    path, needed = place.path, schema.get("required", ())
     for name, inner in schema.get("properties", {}).items():
-        yield from _walked(inner, root, (*path, name), name in needed, depth + 1)
-    yield from _walked(schema.get("items"), root, (*path, _ELEMENT), False, depth + 1)
-    yield from _walked(schema.get("additionalProperties"), root, (*path, _ANY_NAME), False, depth + 1)
+        yield from _walked(inner, place._replace(path=(*path, name), required=name in needed))
+    for token, keyword in ((_ELEMENT, "items"), (_ANY_NAME, "additionalProperties")):
+        yield from _walked(schema.get(keyword), place._replace(path=(*path, token), required=False))
     for inner in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
-        yield from ((at, words) for at, words in _walked(inner, root, path, required, depth + 1) if at != path)
+        yield from ((at, words) for at, words in _walked(inner, place) if at != path)
 
 
 def _words(schema: Object, required: bool, root: Object) -> str:

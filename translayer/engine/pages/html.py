@@ -44,14 +44,14 @@ _STYLE: Final = Markup(
 
 _HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
 
-POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 """The ``Content-Security-Policy`` of these pages: they load and run nothing, and send forms to where they are from."""
 
 _PAGE: Final = Markup(
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    # An icon of nothing, which browsers would ask for elsewhere.
+    '<link rel="icon" href="data:,">'
     "<title>{title}</title><style>{style}</style></head>"
     "<body><main><h1>{title}</h1>{body}</main></body></html>"
 )
