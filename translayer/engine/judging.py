@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cached_property
 from itertools import count
 from random import random
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -64,21 +65,44 @@ class Judge:
         self._api = api
         self._route = route
         self._position = position
-        self._unknown = api.owner(route).unknown
-        self._version = api.versions[position].text
-        self._name = f"{route.method} {route.rule}"
-        self._enforces = mode == "enforce"
-        self._promise = promise or derived_reply(api, route, position)
-        self._documents = DocumentPromises(api, self._schema, self._unknown)
-        translation = api.translation(self._schema, position, self._unknown)
-        self._chooses = _chooser(mode, keeps=promise is None and keeps_shape(translation), own=promise is not None)
-        if self._enforces:
+        self._mode = mode
+        self._own = promise
+        self._chooses: Chooses = self._choose_first
+        if mode == "enforce":
             self._promise.violations(200, None)
+
+    # Thousands of these are made with an API, and few are ever asked: what they need is worked out then.
+
+    @cached_property
+    def _promise(self) -> Promise:
+        return self._own or derived_reply(self._api, self._route, self._position)
+
+    @cached_property
+    def _documents(self) -> DocumentPromises:
+        return DocumentPromises(self._api, self._schema, self._unknown)
 
     @property
     def _schema(self) -> type[Schema]:
         assert self._route.reply is not None  # nothing else is translated
         return self._route.reply
+
+    @property
+    def _unknown(self) -> Unknown | None:
+        return self._api.owner(self._route).unknown
+
+    @property
+    def _version(self) -> str:
+        return self._api.versions[self._position].text
+
+    @property
+    def _name(self) -> str:
+        return f"{self._route.method} {self._route.rule}"
+
+    def _choose_first(self, fast: bool) -> bool:
+        """The first choice, with which it is settled how all are made."""
+        translation = self._api.translation(self._schema, self._position, self._unknown)
+        self._chooses = _chooser(self._mode, own=self._own is not None, keeps=keeps_shape(translation))
+        return self._chooses(fast)
 
     def translated(
         self, body: ReplyBody, raw: bytes, status: int, tally: Tally, beside: Beside | None, links: Links | None
@@ -101,7 +125,7 @@ class Judge:
             return
         if not broken:
             tally.count(self._version, self._name, "kept")
-        elif self._enforces:
+        elif self._mode == "enforce":
             tally.count(self._version, self._name, "refused")
             raise ContractViolation(self._told(broken[0], reply, tally), broken[0].path)
         else:
