@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import watched
 from marshmallow import Schema, fields, validate
 from things import Said, Script
+from watching import watched
 from werkzeug.test import Client
 
 from translayer import Api, Envelope, Resource, Route, Sample, Translator, Translayer, Version, VersionChange
