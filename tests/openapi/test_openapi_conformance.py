@@ -93,7 +93,7 @@ BROKEN: tuple[tuple[dict[str, Any], set[tuple[str, str, str]]], ...] = (
 )
 
 
-@pytest.mark.parametrize("options, expected", BROKEN, ids=str)
+@pytest.mark.parametrize("options, expected", BROKEN)
 def test_CON_5_14_a_breach_is_told_with_the_change_that_caused_it(
     frozen: Path, options: dict[str, Any], expected: set[tuple[str, str, str]]
 ) -> None:
