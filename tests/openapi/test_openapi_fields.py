@@ -209,7 +209,7 @@ LEAVES: tuple[tuple[fields.Field[Any], dict[str, Any]], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("made", "said"), LEAVES, ids=repr)
+@pytest.mark.parametrize(("made", "said"), LEAVES)
 def test_what_is_said_of_a_field_in_a_reply(made: fields.Field[Any], said: dict[str, Any]) -> None:
     slot = translation_of(made).shape.slots["a"]
     assert isinstance(slot, Leaf)
