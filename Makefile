@@ -21,7 +21,8 @@ test: $(VENV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
+	$(BIN)/python -m translayer lint --api examples.bookings.api:api
+	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # The laws of lenses on thousands of random histories, others every time; it takes a quarter of an hour.
 .PHONY: laws
@@ -33,6 +34,11 @@ demo: $(VENV)
 
 serve: $(VENV)
 	$(BIN)/gunicorn --config $(GUNICORN_CONFIG) --bind 127.0.0.1:$(PORT) examples.bookings.wsgi:app
+
+# The pages as they look, for docs/; it needs chromium and chromedriver.
+.PHONY: screenshots
+screenshots: $(VENV)
+	$(BIN)/python -m tests.served.screenshots
 
 # Its figures mean something on a machine that has nothing else to do; benchmarks/README.md says what.
 .PHONY: bench

@@ -32,7 +32,7 @@ import translayer
 from examples.bookings.api import api
 from tests.served.serving import Caller, bookings
 from translayer import Api, Envelope, Limits, Query, Resource, Route, Translayer, Version, errors, operations
-from translayer.contract.conventions import CONVENTIONS
+from translayer.contract.conventions.table import CONVENTIONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")), ROOT / "benchmarks" / "README.md"]

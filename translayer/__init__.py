@@ -13,6 +13,7 @@ from .contract.envelope import Envelope, Page
 from .contract.info import Info
 from .contract.life import Brownout
 from .contract.limits import Limits
+from .contract.looking import Sample
 from .contract.paging import PageExtractor, Paging
 from .contract.query import Query
 from .contract.resource import Resource
@@ -41,6 +42,7 @@ __all__ = [
     "Request",
     "Resource",
     "Route",
+    "Sample",
     "Translator",
     "Translayer",
     "Version",

@@ -25,6 +25,7 @@ from .engine.audience import Audience
 from .engine.events import Call, Event, Exchange, ReadBody, Untouched
 from .engine.exchange import Engine
 from .engine.problem import phrase
+from .engine.tally import Counts, Tally
 from .errors import RequestError
 from .http.fields import Fields
 from .http.message import NOT_FORWARDED, Reply, Request, merged_vary
@@ -48,18 +49,35 @@ class Translayer:
     """A WSGI app that serves every version of ``api`` from ``app``, which knows only today's.
 
     ``debug`` lets exceptions of the app, and of the author's envelopes and policies, through instead of answering 500,
-    for a debugger to show. What a function raises that translates is in the log.
+    for a debugger to show. What a function raises that translates is in the log. With it the code is also held to the
+    frozen contracts of an API that names them (``Api(frozen=…)``): raises ``DeclarationError`` where one is broken.
 
     >>> from examples.bookings.api import api
     >>> wrapped = Translayer(lambda environ, start_response: [], api)
     """
 
     def __init__(self, app: WSGIApplication, api: Api, *, debug: bool = False) -> None:
+        if debug and api.frozen is not None:
+            from .openapi.conformance import refuse_breaches
+
+            refuse_breaches(api, api.frozen)
         self.app = app
         self.debug = debug
-        self._audience = None if api.consumer is None else Audience(api, debug=debug)
+        self._tally = Tally()
+        self._audience = None if api.consumer is None else Audience(api, debug=debug, tally=self._tally)
         nobodys = api.seen_with(frozenset())
-        self._everybodys = Engine(nobodys, debug=debug) if self._audience is None else self._audience.nobodys
+        self._everybodys = (
+            Engine(nobodys, debug=debug, tally=self._tally) if self._audience is None else self._audience.nobodys
+        )
+
+    @property
+    def violations(self) -> Counts:
+        """How often replies kept the contract or broke it, of those that were looked at since this was made.
+
+        The keys are the text of the version, the route as it is declared (``GET /bookings/<id>``), and the outcome:
+        ``kept``; ``broken``, which was sent; or ``refused``.
+        """
+        return self._tally.counts
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serves one request (PEP 3333)."""

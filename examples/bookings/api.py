@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -17,12 +18,13 @@ from translayer.operations import add, convert, map_values, moved, nest, remove,
 
 from .clock import now
 from .partners import by_key
+from .samples import EXAMPLE
 
 
 class PriceSchema(Schema):
     """An amount of money."""
 
-    amount = fields.Decimal(as_string=True, required=True, places=2)
+    amount = fields.String(required=True, validate=validate.Regexp(r"[0-9]{1,9}\.[0-9]{2}\Z"))
     currency = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
 
 
@@ -31,7 +33,7 @@ class CustomerSchema(Schema):
 
     first_name = fields.String(required=True, validate=validate.Length(min=1, max=80))
     last_name = fields.String(required=True, validate=validate.Length(max=80))
-    emails = fields.List(fields.Email())
+    emails = fields.List(fields.Email(), validate=validate.Length(max=10))
 
 
 class LegSchema(Schema):
@@ -53,11 +55,11 @@ class BookingSchema(Schema):
 
     id = fields.UUID(dump_only=True)
     reference = fields.String(required=True, validate=validate.Length(min=1, max=20))
-    passengers = fields.Integer(attribute="pax_count", required=True, validate=validate.Range(1, 9))
+    passengers = fields.Integer(attribute="pax_count", required=True, strict=True, validate=validate.Range(1, 9))
     status = fields.String(validate=validate.OneOf(["pending", "confirmed", "cancelled"]))
     price = fields.Nested(PriceSchema, required=True)
     customer = fields.Nested(CustomerSchema, required=True)
-    legs = fields.List(fields.Nested(LegSchema))
+    legs = fields.List(fields.Nested(LegSchema), validate=validate.Length(max=20))
     remarks = fields.String(attribute="notes", allow_none=True, validate=validate.Length(max=2000))
     created_at = fields.AwareDateTime(dump_only=True)
 
@@ -68,12 +70,16 @@ class NotesAreRemarks(VersionChange):
     schemas = {BookingSchema: [rename("notes", "remarks")]}
 
 
+_NAME = fields.String(required=True, validate=validate.Length(1, 161))
+"""A whole name; there is a space between its two parts."""
+
+
 class CustomersHaveTwoNames(VersionChange):
     """A customer's name is split in two, and there may be several e-mail addresses."""
 
     schemas = {
         CustomerSchema: [
-            split("name", into=("first_name", "last_name"), by=" "),
+            split("name", into=("first_name", "last_name"), by=" ", was=_NAME),
             rename("email", "emails"),
             wrap("emails"),
         ],
@@ -104,7 +110,7 @@ class CentsToAmounts(Translator):
     class schema(Schema):
         """A price as version 2 had it."""
 
-        cents = fields.Integer(required=True, strict=True)
+        cents = fields.Integer(required=True, strict=True, validate=validate.Range(0, 99_999_999_999))
         currency = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
 
     names = {"cents": "amount"}
@@ -147,37 +153,20 @@ def from_timestamp(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+_SECONDS = fields.Integer(required=True, strict=True, validate=validate.Range(-62_135_596_800, 253_402_300_799))
+"""Seconds since 1970, of the years from 1 to 9999."""
+
+
 class TimesCarryZones(VersionChange):
     """Times of legs are ISO 8601 with a zone, no longer seconds since 1970."""
 
     schemas = {
         LegSchema: [
-            convert("departure", from_timestamp, to_timestamp, was=fields.Integer(required=True, strict=True)),
-            convert("arrival", from_timestamp, to_timestamp, was=fields.Integer(required=True, strict=True)),
+            convert("departure", from_timestamp, to_timestamp, was=_SECONDS),
+            convert("arrival", from_timestamp, to_timestamp, was=_SECONDS),
         ],
     }
 
-
-BOOKING = {
-    "id": "00000000-0000-4000-8000-000000000001",
-    "reference": "BK-0001",
-    "passengers": 2,
-    "status": "confirmed",
-    "price": {"amount": "120.50", "currency": "EUR"},
-    "customer": {"first_name": "Ada", "last_name": "Lovelace", "emails": ["ada@example.com"]},
-    "legs": [
-        {
-            "origin": "AMS",
-            "destination": "LHR",
-            "departure": "2026-12-01T09:30:00Z",
-            "arrival": "2026-12-01T10:40:00Z",
-            "cabin": "economy",
-        },
-    ],
-    "remarks": "Seats together, please.",
-    "created_at": "2026-11-20T08:00:00Z",
-}
-"""A booking as the newest version has it, for the specifications of all versions."""
 
 PAGING = {
     "page": fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000)),
@@ -193,8 +182,13 @@ api = Api(
             BookingSchema,
             collection="/bookings",
             item="/bookings/<uuid:id>",
-            query=Query(filters=["status", "passengers"], sort="sort", paging=PAGING),
-            examples=[BOOKING],
+            query=Query(
+                filters=["status", "passengers"],
+                sort="sort",
+                sortable=["reference", "status", "passengers", "created_at"],
+                paging=PAGING,
+            ),
+            examples=[EXAMPLE],
         )
     ],
     versions=[
@@ -220,4 +214,5 @@ api = Api(
     ),
     consumer=by_key,
     clock=now,
+    frozen=Path(__file__).parents[2] / "schemas" / "bookings",
 )

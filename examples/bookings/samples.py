@@ -1,4 +1,4 @@
-"""The bookings that a new database starts with: facts only.
+"""The bookings that a new database starts with, and one for documentation: facts only.
 
 Between them they hold what makes translation interesting: no leg and several, no e-mail address and several,
 a name of one word and one of many, every status, every cabin, notes and none.
@@ -90,3 +90,16 @@ SAMPLES: tuple[dict[str, Any], ...] = (
         "margin": "0.10",
     },
 )
+
+EXAMPLE: dict[str, Any] = {
+    "id": "00000000-0000-4000-8000-000000000001",
+    "reference": "BK-0001",
+    "passengers": 2,
+    "status": "confirmed",
+    "price": {"amount": "120.50", "currency": "EUR"},
+    "customer": {"first_name": "Ada", "last_name": "Lovelace", "emails": ["ada@example.com"]},
+    "legs": [_leg("AMS", "LHR", "2026-12-01T09:30:00Z", "2026-12-01T10:40:00Z")],
+    "remarks": "Seats together, please.",
+    "created_at": "2026-11-20T08:00:00Z",
+}
+"""A booking as clients of the newest version see it, for documentation."""

@@ -19,20 +19,20 @@ from typing import Any
 import pytest
 from click.exceptions import Exit
 from click.testing import CliRunner, Result
-from things import THING, make_api
+from terminal import BOOKINGS, COLOUR
+from things import NOTE, THING, make_api
 
 import translayer.cli
 from examples.bookings.api import api as bookings
-from translayer import Version
-from translayer.cli.group import group
+from translayer import Query, Route, Version
+from translayer.cli.group import SECTIONS, group
 from translayer.cli.loading import routes_of
-from translayer.cli.plan import route_as_json, table
+from translayer.cli.plan import listed, route_as_json
 from translayer.cli.source import served, tell
 from translayer.engine.fast import FastPath
 from translayer.engine.plan import Plan
 
 ROOT = Path(__file__).parent.parent.parent
-BOOKINGS = "examples.bookings.api:api"
 OLD = {
     "pax": 2,
     "cents": 1050,
@@ -56,32 +56,6 @@ class Change(VersionChange):
 
 api = Api("acme", [Resource(hostile, Thing, item="/th\x1bings/<id>")], [Version(2, Change), Version(1)])
 """
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Calls the command line for the bookings, or for another API; what comes in is JSON, or bytes as they are."""
-
-    def called(*arguments: str, api: str | None = BOOKINGS, stdin: Any = b"") -> Result:
-        monkeypatch.delenv("TRANSLAYER_API", raising=False)
-        text = stdin if isinstance(stdin, bytes) else json.dumps(stdin).encode()
-        return CliRunner().invoke(group, [*arguments, *(() if api is None else ("--api", api))], input=text)
-
-    return called
-
-
-@pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
-    """Writes a module of one's own into the current folder, and gives its name."""
-
-    def written(text: str) -> str:
-        name = f"made_{len(list(tmp_path.iterdir()))}_{tmp_path.name.replace('-', '_')}"
-        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-        return name
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry != str(tmp_path)])
-    return written
 
 
 # explain
@@ -132,7 +106,7 @@ def test_every_route_of_every_version_is_listed(call: Callable[..., Result]) -> 
     result = call("plan")
     assert result.exit_code == 0
     header, *lines = result.output.splitlines()
-    assert header.split() == ["version", "method", "rule", "request", "reply"]
+    assert header.split() == ["version", "method", "rule", "request", "reply", "query"]
     routes = [line.split()[:3] for line in lines if not line.startswith(" ")]
     assert Counter(version for version, *_ in routes) == {"4": 6, "3": 6, "2": 6, "1": 6}
     assert [version for version, *_ in routes] == sorted((version for version, *_ in routes), reverse=True)
@@ -167,21 +141,21 @@ def planned(request: FastPath, reply: FastPath) -> list[tuple[str, Plan]]:
 
 
 PLANNED = """\
-version  method  rule                    request      reply
-3        GET     /things                 -            compiled
-3        POST    /things                 interpreted  compiled
+version  method  rule                    request      reply     query
+3        GET     /things                 -            compiled  -
+3        POST    /things                 interpreted  compiled  -
     request: A function of the author's own takes part.
     request: So does another.
-3        GET     /things/<int:id>        -            compiled
-3        PUT     /things/<int:id>        interpreted  compiled
+3        GET     /things/<int:id>        -            compiled  -
+3        PUT     /things/<int:id>        interpreted  compiled  -
     request: A function of the author's own takes part.
     request: So does another.
-3        PATCH   /things/<int:id>        interpreted  compiled
+3        PATCH   /things/<int:id>        interpreted  compiled  -
     request: A function of the author's own takes part.
     request: So does another.
-3        DELETE  /things/<int:id>        -            compiled
-3        POST    /things/<int:id>/paint  -            -
-3        GET     /things/<int:id>/photo  -            -"""
+3        DELETE  /things/<int:id>        -            compiled  -
+3        POST    /things/<int:id>/paint  -            -         -
+3        GET     /things/<int:id>/photo  -            -         -"""
 
 
 def of_things(routes: list[tuple[str, Plan]]) -> list[tuple[str, Plan]]:
@@ -190,10 +164,23 @@ def of_things(routes: list[tuple[str, Plan]]) -> list[tuple[str, Plan]]:
 
 def test_a_plan_says_which_bodies_are_compiled_and_why_others_are_not() -> None:
     routes = of_things(planned(INTERPRETED, COMPILED))
-    assert "\n".join(line.text for line in table(routes)) == PLANNED
+    assert "\n".join(line.text for line in listed(routes)) == PLANNED
     post = next(route_as_json(rule, plan) for rule, plan in routes if plan.route.method == "POST")
     assert post["request"] == {"path": "interpreted", "reasons": list(INTERPRETED.reasons)}
     assert post["reply"] == {"path": "compiled", "reasons": []}
+
+
+def test_a_plan_names_parameters_and_forms_where_there_are_any() -> None:
+    asked = replace(NOTE, query=Query(filters=["text"], paging=["page"]))
+    blind = replace(THING, routes=[Route("GET", "/things/<int:id>/photo", reply=THING.schema, query=Query())])
+    routes = routes_of(make_api(resources=[asked, blind], versions=[Version(3)], renderers=["msgpack"]))
+    lines = [line.text.split() for line in listed(routes) if not line.text.startswith(" ")]
+    assert lines[0][-2:] == ["query", "forms"]
+    assert ["3", "GET", "/notes", "-", "compiled", "text,", "page", "msgpack"] in lines
+    assert ["3", "GET", "/things/<int:id>/photo", "-", "compiled", "none", "msgpack"] in lines
+    told = [route_as_json(rule, plan) for rule, plan in routes]
+    assert {str(route["query"]) for route in told if route["rule"] == "/notes"} == {"['text', 'page']", "None"}
+    assert all(route["forms"] == ["json", "msgpack"] for route in told)
 
 
 # source
@@ -380,7 +367,7 @@ def in_terminal(*arguments: str, **environment: str) -> str:
     }
     chosen = {name: value for name, value in chosen.items() if name not in ("NO_COLOR", "COV_CORE_SOURCE")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "translayer.cli", *arguments],
+        [sys.executable, "-m", "translayer", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=subprocess.STDOUT,
@@ -397,9 +384,6 @@ def in_terminal(*arguments: str, **environment: str) -> str:
             pass
     process.wait(timeout=30)
     return told.decode()
-
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.mark.parametrize("arguments", (["plan"], ["source", "booking", "--version", "1"]))
@@ -464,7 +448,7 @@ def test_OPS_7_3_the_code_is_printed_with_what_cannot_be_seen_spelt_out(capsys: 
 def apart(*arguments: str, stdin: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """The command line in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "translayer.cli", *arguments],
+        [sys.executable, "-m", "translayer", *arguments],
         input=stdin.encode(),
         env={**os.environ, "PYTHONPATH": str(ROOT), "TRANSLAYER_API": BOOKINGS, **environment},
         capture_output=True,
@@ -541,12 +525,17 @@ def test_main_runs_the_group_and_ends_with_its_status(
 
 def test_python_m_is_the_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["translayer", "-h"])
-    monkeypatch.delitem(sys.modules, "translayer.cli.__main__", raising=False)
+    monkeypatch.delitem(sys.modules, "translayer.__main__", raising=False)
     with pytest.raises(SystemExit):
-        import_module("translayer.cli.__main__")
+        import_module("translayer.__main__")
     assert capsys.readouterr().out.startswith("Usage: translayer ")
 
 
 def test_every_command_is_in_the_list() -> None:
     modules = {path.stem for path in Path(translayer.cli.__file__).parent.glob("*.py")}
-    assert set(group.commands) == modules - {"__init__", "__main__", "group", "loading", "printing"}
+    assert {name for names in SECTIONS.values() for name in names} == modules - {
+        "__init__",
+        "group",
+        "loading",
+        "printing",
+    }

@@ -1,19 +1,16 @@
-"""Naming conventions: what is found in URLs, what is said of it, and that good URLs are left alone."""
+"""Conventions of URLs: what is found, what is said of it, and that good URLs are left alone."""
 
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 from marshmallow import Schema, fields
 
 from translayer import Api, Resource, Route, Version, VersionChange
-from translayer.contract.conventions import CONVENTIONS, Advice, lint
-from translayer.contract.english import CRUD, DEEDS, ENDINGS, PERHAPS_DEEDS, is_plural, plural
+from translayer.contract.conventions.english import CRUD, DEEDS, ENDINGS, PERHAPS_DEEDS, is_plural, plural
+from translayer.contract.conventions.table import Advice, lint
 from translayer.operations import added, moved
-
-PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
 
 
 class ThingSchema(Schema):
@@ -26,8 +23,12 @@ def api_of(*routes: str, resource: Resource | None = None) -> Api:
     return Api("acme", [resource or Resource("thing", ThingSchema, routes=made)], [Version(1)])
 
 
+def of_urls(api: Api) -> list[Advice]:
+    return [advice for advice in api.lint() if advice.about == "url"]
+
+
 def said(*routes: str) -> list[tuple[str, str]]:
-    return [(advice.id, advice.sentence) for advice in api_of(*routes).lint()]
+    return [(advice.id, advice.sentence) for advice in of_urls(api_of(*routes))]
 
 
 BAD = (
@@ -180,11 +181,11 @@ def test_RTE_6_1_nothing_is_said_of_good_urls(route: str) -> None:
 
 def test_RTE_6_1_a_resource_s_collection_is_a_plural_too() -> None:
     resource = Resource("booking", ThingSchema, collection="/tour/booking")
-    (advice,) = api_of(resource=resource).lint()
-    assert (advice.id, advice.rule) == ("PLURAL_NOUNS", "/tour/booking")
-    assert api_of(resource=Resource("booking", ThingSchema, collection="/bookings")).lint() == ()
-    assert api_of(resource=Resource("booking", ThingSchema, collection="/tours/<id>")).lint() == ()
-    assert api_of(resource=Resource("booking", ThingSchema, collection="/")).lint() == ()
+    (advice,) = of_urls(api_of(resource=resource))
+    assert (advice.id, advice.place) == ("PLURAL_NOUNS", "/tour/booking")
+    assert of_urls(api_of(resource=Resource("booking", ThingSchema, collection="/bookings"))) == []
+    assert of_urls(api_of(resource=Resource("booking", ThingSchema, collection="/tours/<id>"))) == []
+    assert of_urls(api_of(resource=Resource("booking", ThingSchema, collection="/"))) == []
 
 
 def test_RTE_6_1_a_variable_has_one_name_behind_one_collection() -> None:
@@ -223,7 +224,7 @@ VERSIONED = Api(
 
 
 def test_RTE_6_2_every_version_is_looked_at_and_each_finding_told_once_with_its_versions() -> None:
-    assert [(advice.id, advice.rule, advice.versions) for advice in VERSIONED.lint()] == [
+    assert [(advice.id, advice.place, advice.versions) for advice in of_urls(VERSIONED)] == [
         ("NO_ACTIONS", "/bookings/<id>/confirm", ("3", "2")),
         ("LOWER_CASE", "/Home", ("3", "2", "1")),
         ("PLURAL_NOUNS", "/booking/<id>", ("1",)),
@@ -236,13 +237,7 @@ def test_RTE_6_2_findings_are_values_that_refuse_nothing() -> None:
     assert (first, first.level) == (VERSIONED.lint()[0], "hint")
     assert VERSIONED.lint()[1].level == "warning"
     with pytest.raises(dataclasses.FrozenInstanceError):
-        first.rule = "/"  # type: ignore[misc]
-
-
-def test_the_page_has_the_table_of_conventions() -> None:
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
-    assert rows == [(f"`{id}`", row.level, row.meaning) for id, row in CONVENTIONS.items()]
+        first.place = "/"  # type: ignore[misc]
 
 
 WORDS = (

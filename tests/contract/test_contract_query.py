@@ -60,6 +60,8 @@ NONSENSE = (
     ({"sort": "by", "fields": "by"}, "'by' twice"),
     ({"filters": ["page"], "paging": ["page"]}, "'page' twice"),
     ({"unknown": "drop"}, "none of 'raise'"),
+    ({"sortable": ["name"]}, "name the parameter, sort='sort'"),
+    ({"sort": "sort", "sortable": "name"}, "parameters are a list"),
 )
 
 
@@ -75,6 +77,15 @@ def test_a_query_that_makes_no_sense_is_refused(said: dict[str, Any], sentence: 
 def test_a_filter_is_of_a_plain_field_that_clients_see_today(name: str) -> None:
     with pytest.raises(DeclarationError, match=r"GET /people has the filter .* no plain field .* there are .*name"):
         api(Query([name]))
+
+
+def test_RTE_4_10_what_can_be_sorted_by_is_what_is_named() -> None:
+    person = Resource("person", PersonSchema, "/people", query=Query(sort="sort", sortable=["name"]))
+    made = Api("acme", [person], [Version(2, Renamed), Version(1)])
+    (route,) = (route for route in person.all_routes() if route.query)
+    assert [dict(made.grammar(route, at).sorting) for at in (0, 1)] == [{"name": ("name",)}, {"title": ("name",)}]  # type: ignore[union-attr]
+    with pytest.raises(DeclarationError, match=r"has sortable='title', which is no plain field .* there are .*name"):
+        api(Query(sort="sort", sortable=["title"]))
 
 
 class Inside(Schema):

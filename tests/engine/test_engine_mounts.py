@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Caller, watched
 from flask import Blueprint, Flask, jsonify, redirect, request, url_for
 from marshmallow import Schema, fields
+from watching import Caller, watched
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 

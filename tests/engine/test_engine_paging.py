@@ -286,7 +286,7 @@ def test_REP_4_2_a_function_is_told_the_app_s_headers_and_what_is_known(serve: A
 def test_REP_4_4_what_makes_no_sense_in_headers_is_left_out_with_a_warning(
     bare: Any, headers: Any, meta: Any, warning: str, caplog: Any
 ) -> None:
-    api = make_api(envelope="data")
+    api = make_api(envelope="data", replies="off")
     reply = bare(Script(Said(body=[{"id": 1}], headers=headers)), api).get("/api/v1/objects")
     assert reply.json == {"items": [{"id": 1}], "meta": meta}
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]

@@ -61,6 +61,7 @@ REFUSED = (
     (1, "passengers=2&status=pending", ["status", "passengers"]),
     (3, "pax=2", ["pax"]),
     (1, "sort=customer.fax", ["sort"]),
+    (1, "sort=currency", ["sort"]),
 )
 
 
@@ -71,7 +72,7 @@ def test_what_a_version_does_not_have_is_refused(ask, version, query, parameters
     assert [detail["parameter"] for detail in reply.json["error"]["details"]] == parameters
 
 
-def test_what_the_app_does_not_sort_by_it_refuses_itself(ask):
-    reply = ask(1, "sort=currency")
+def test_what_the_app_cannot_sort_by_it_refuses_itself(ask):
+    reply = ask(1, "sort=pax,-pax")
     assert (reply.status_code, reply.json["error"]["error"]) == (400, "BAD_REQUEST")
     assert [detail["parameter"] for detail in reply.json["error"]["details"]] == ["sort"]

@@ -14,7 +14,7 @@ _NEEDED: Final = ("click", "rich")
 
 
 def main() -> None:
-    """Runs the command line and ends the process: 0 is yes, 1 is no, 2 a call that makes no sense."""
+    """Runs the command line and ends the process; ``docs/cli.md`` says what its exit statuses mean."""
     try:
         from .group import group
     except ModuleNotFoundError as error:

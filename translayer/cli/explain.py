@@ -8,23 +8,26 @@ from typing import BinaryIO, Final
 import click
 
 from translayer.contract.api import Api
-from translayer.contract.explain import printable
-from translayer.document.codec import decode
-from translayer.document.values import Json
-from translayer.errors import DecodeError
 
-from .loading import check_resource, check_version, takes_api
-from .printing import Line, show, show_json, takes_json
+from .loading import check_resource, check_version, read_document, resource_names, takes_api, version_texts
+from .printing import Line, examples, show, show_json, takes_json
 
 _STYLES: Final[Mapping[str, str]] = {"-  ": "red", "+  ": "green", "!  ": "bold red", "=  ": "dim", "Ver": "bold"}
 """The style of a line of the text, by how it begins."""
 
 
-@click.command()
-@click.argument("resource")
+@click.command(
+    epilog=examples(
+        "translayer explain booking --from 3 --to 1 booking.json",
+        "translayer explain booking --from 1 --to 3 --changed < old-booking.json",
+    )
+)
+@click.argument("resource", shell_complete=resource_names)
 @click.argument("file", type=click.File("rb"), default="-")
-@click.option("--from", "source", required=True, help="The version that the document is of.")
-@click.option("--to", "target", required=True, help="The version that it is told in.")
+@click.option(
+    "--from", "source", required=True, shell_complete=version_texts, help="The version that the document is of."
+)
+@click.option("--to", "target", required=True, shell_complete=version_texts, help="The version that it is told in.")
 @click.option("--changed", is_flag=True, help="Leave out the steps that change nothing.")
 @takes_api
 @takes_json
@@ -38,21 +41,13 @@ def explain(api: Api, resource: str, file: BinaryIO, source: str, target: str, c
     check_resource(api, resource)
     for version in (source, target):
         check_version(api, version)
-    explanation = api.explain(_read(file), resource, from_version=source, to_version=target)
+    explanation = api.explain(read_document(file), resource, from_version=source, to_version=target)
     if as_json:
         show_json(explanation.as_json())
     else:
         show(_styled(line) for line in explanation.text(unchanged=not changed).split("\n"))
     if explanation.failures:
         raise click.exceptions.Exit(1)
-
-
-def _read(file: BinaryIO) -> Json:
-    try:
-        return decode(file.read())
-    except DecodeError as error:
-        name = getattr(file, "name", "<stdin>")
-        raise click.UsageError(printable(f"{name}: {error.description}")) from error
 
 
 def _styled(line: str) -> Line:

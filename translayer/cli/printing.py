@@ -1,31 +1,40 @@
 """The one way to the terminal: lines with a style each, colours where there is a terminal, JSON where asked.
 
 Names come from authors, and documents from anybody. So every line is printed with what cannot be seen spelt out, and
-JSON in ASCII; no text from outside is read as markup.
+JSON in ASCII; no text from outside is read as markup. Where there is a terminal, sentences are folded at its width;
+what somebody may want to copy, a table or code, is left to the terminal to break.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeVar
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
 import click
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
-from translayer.contract.explain import printable
+from translayer.contract.explain import aligned, printable
 from translayer.document.values import Json
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_NARROWEST: Final = 40
+"""Columns; in less, folded sentences are harder to read than broken ones."""
+
 
 class Line(NamedTuple):
-    """A line of output, and rich's style for it where there is a terminal."""
+    """A line of output, and rich's style for it where there is a terminal.
+
+    A sentence has a ``hang``: it is folded at the terminal's width, and its further lines begin in that column.
+    """
 
     text: str
     style: str = ""
+    hang: int | None = None
 
 
 class No(click.ClickException):
@@ -38,20 +47,34 @@ class No(click.ClickException):
         return printable(self.message)
 
 
+def examples(*calls: str) -> str:
+    """The end of a command's help: calls to try, each as it is typed."""
+    return "\n".join(("\b", "Examples:", *(f"  {call}" for call in calls)))
+
+
 def takes_json(command: Command) -> Command:
     """A command that is told by ``as_json`` whether to print JSON."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
 
 
-def show(lines: Iterable[Line]) -> None:
-    """Prints lines."""
-    console = _console()
-    plain = [Line(_encodable(printable(line.text), console), line.style) for line in lines]
+def show(lines: Iterable[Line], *, err: bool = False) -> None:
+    """Prints lines, on standard output, or on standard error."""
+    console = _console(err)
+    plain = (Line(_encodable(printable(line.text), console), *line[1:]) for line in lines)
     if not console.is_terminal:
-        click.echo("\n".join(line.text for line in plain))
+        click.echo("\n".join(line.text for line in plain), err=err)
         return
-    for line in plain:
-        console.print(Text(line.text, line.style), soft_wrap=True)
+    with console.capture() as captured:
+        for line in plain:
+            console.print(Text(_folded(line, console.width), line.style), soft_wrap=True)
+    click.echo(captured.get(), nl=False, color=True, err=err)
+
+
+def table(rows: Sequence[Sequence[str]], styles: Sequence[str] = ()) -> Iterator[Line]:
+    """Rows in columns, the first of them a header; ``styles`` are those of the others."""
+    header, *lines = aligned(rows)
+    yield Line(header, "bold")
+    yield from map(Line, lines, styles or [""] * len(lines))
 
 
 def show_source(text: str) -> None:
@@ -61,7 +84,9 @@ def show_source(text: str) -> None:
     if not console.is_terminal:
         click.echo(plain)
         return
-    console.print(Syntax("", "python", theme="ansi_dark").highlight(plain), soft_wrap=True, end="")
+    with console.capture() as captured:
+        console.print(Syntax("", "python", theme="ansi_dark").highlight(plain), soft_wrap=True, end="")
+    click.echo(captured.get(), nl=False, color=True)
 
 
 def show_json(value: Json) -> None:
@@ -69,8 +94,15 @@ def show_json(value: Json) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
-def _console() -> Console:
-    return Console(markup=False, highlight=False, emoji=False)
+def _folded(line: Line, width: int) -> str:
+    if line.hang is None or width < _NARROWEST:
+        return line.text
+    indented = " " * line.hang
+    return textwrap.fill(line.text, width, subsequent_indent=indented, break_long_words=False, break_on_hyphens=False)
+
+
+def _console(err: bool = False) -> Console:
+    return Console(markup=False, highlight=False, emoji=False, stderr=err)
 
 
 def _encodable(text: str, console: Console) -> str:

@@ -11,13 +11,18 @@ from translayer.document.values import Object
 from translayer.engine.fast import FastPath
 from translayer.engine.plan import Plan
 
-from .loading import check_resource, check_version, routes_of, takes_api
-from .printing import Line, No, show, show_json, show_source, takes_json
+from .loading import check_resource, check_version, resource_names, routes_of, takes_api, version_texts
+from .printing import Line, No, examples, show, show_json, show_source, takes_json
 
 
-@click.command()
-@click.argument("resource")
-@click.option("--version", required=True, help="The version of the clients.")
+@click.command(
+    epilog=examples(
+        "translayer source booking --version 1",
+        "translayer source booking --version 1 --upgrade",
+    )
+)
+@click.argument("resource", shell_complete=resource_names)
+@click.option("--version", required=True, shell_complete=version_texts, help="The version of the clients.")
 @click.option(
     "--downgrade/--upgrade",
     default=True,

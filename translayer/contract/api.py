@@ -10,6 +10,7 @@ from copy import copy
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from os import PathLike
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from marshmallow import Schema
@@ -24,7 +25,7 @@ from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
 from .consumer import Consumer
-from .conventions import Advice, lint
+from .conventions.table import Advice, lint
 from .deprecation import Deprecation
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
@@ -39,6 +40,7 @@ from .home import check_home
 from .info import Info, info_of
 from .lens import Faults
 from .limits import Limits
+from .looking import Looking, check_looking
 from .paging import DEFAULT, Paging, check_heard, check_items, check_paging
 from .resource import Resource, keys_of
 from .routes import Route, Table, tables
@@ -49,12 +51,14 @@ from .soundness import (
     check_prefix,
     check_templates,
     check_vendor,
+    folder,
     several,
 )
 from .timeline import check_timeline
 from .translation import Translation
 from .unseen import flags_of_changes, hidden, operations, rearranged, refuse_shown, timeline
 from .version import Scheme, Version, VersionChange
+from .way import Way
 
 Unversioned: TypeAlias = Literal["oldest", "latest", "required"]
 """Which version answers a request that names none."""
@@ -88,9 +92,13 @@ class Api:
     - ``withdrawn``: versions older than all others that were retired, and whose changes are no longer told.
     - ``discovery``: what ``{prefix}/`` says of the versions, a ``Discovery``, or ``False`` to leave that URL to the
       app; without a prefix it is left to the app unless asked for. ``info``: what the specifications say of the API.
+    - ``replies``: what becomes of replies that break the contract: ``enforce`` (500), ``log``, a ``Sample`` of them, or
+      ``off``; versions, resources and routes may say otherwise.
     - ``app_errors``: extractors of the app's own errors, asked before the built-in ones; ``limits``: bounds;
       ``clock``: tells the time, with its zone.
     - ``consumer``: says of a request who sent it, and which flags they have; without it everybody has none.
+    - ``frozen``: the folder of the frozen contracts, from the current one where it is relative; ``translayer freeze``
+      writes them, and a ``Translayer`` with ``debug=True`` is not made where a published one is broken.
 
     Raises ``DeclarationError`` for whatever makes no sense, with a sentence that says what to do.
     """
@@ -123,6 +131,8 @@ class Api:
         limits: Limits | None = None,
         clock: Clock = now,
         consumer: Callable[[Request], Consumer | None] | None = None,
+        replies: Looking = "log",
+        frozen: str | PathLike[str] | None = None,
     ) -> None:
         self.vendor = vendor
         self.resources = several("resources", resources, Resource)
@@ -149,6 +159,8 @@ class Api:
         self.limits = limits or Limits()
         self.clock = clock
         self.consumer = consumer
+        self.replies = replies
+        self.frozen = folder("frozen", frozen)
         self._check_arguments()
         self._check_versions()
         check_home(self.prefix, self.app_prefix, self.versions)
@@ -160,6 +172,7 @@ class Api:
         check_error_docs(self.error_docs)
         check_paging(self.paging, "the Api")
         check_choices(_CHOICES, vars(self))
+        check_looking(self.replies, "the Api", silent=False)
         if not isinstance(self.limits, Limits):
             raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
         check_templates(self.media_types)
@@ -346,6 +359,10 @@ class Api:
         """The way between the app's objects and the documents that the version at ``position`` makes of them."""
         return self._derivation.translation(schema, position, unknown)
 
+    def way(self, schema: type[Schema], position: int) -> Way:
+        """The steps from the newest documents of a schema to those of the version at ``position``."""
+        return self._derivation.way(schema, position)
+
     def translate(
         self, document: Json, resource: str, *, from_version: int | str | date, to_version: int | str | date
     ) -> Json:
@@ -366,6 +383,10 @@ class Api:
             raise RequestError("INVALID", violations=faults[: self.limits.violations])
         return older.view(newest)
 
+    def ways(self, schema: type[Schema], position: int) -> tuple[Way, Way]:
+        """The steps from the newest documents of a schema to themselves, and to those of a version."""
+        return self._derivation.way(schema, 0), self._derivation.way(schema, position)
+
     def explain(
         self, document: Json, resource: str, *, from_version: int | str | date, to_version: int | str | date
     ) -> Explanation:
@@ -385,7 +406,7 @@ class Api:
         return tuple(entries(self._changes, self._unseen, self.tables, flags, self._held))
 
     def lint(self) -> tuple[Advice, ...]:
-        """What the URLs of every version could say better (``docs/conventions.md``); nothing is refused for it."""
+        """What every version could say better (``docs/conventions.md``); nothing is refused for it."""
         return lint(self)
 
 

@@ -19,7 +19,9 @@ class Discovery:
     """What stands at ``{prefix}/`` beside the versions, their states and their dates.
 
     ``specification``, ``documentation`` and ``changelog`` are URLs, with ``{version}`` in them where every version has
-    its own. ``build`` and ``commit`` tell what code is running.
+    its own; where there are none, the links of a version lead to the ``pages`` that are served of it: its
+    specification, the documentation, and a comparison of versions. ``pages=False`` leaves their URLs to the app.
+    ``build`` and ``commit`` tell what code is running.
 
     >>> Discovery(documentation="https://docs.example.com/v{version}", build="2.3.1").link("documentation", "2")
     'https://docs.example.com/v2'
@@ -30,6 +32,7 @@ class Discovery:
     changelog: str | None = None
     build: str | None = None
     commit: str | None = None
+    pages: bool = True
 
     def __post_init__(self) -> None:
         for name in LINKS:
@@ -38,6 +41,8 @@ class Discovery:
             text = getattr(self, name)
             if text is not None and (not isinstance(text, str) or not text):
                 raise DeclarationError(f"Discovery({name}={text!r}): say it in a text, or leave it out")
+        if not isinstance(self.pages, bool):
+            raise DeclarationError(f"Discovery(pages={self.pages!r}) is True, or False to leave their URLs to the app")
 
     def link(self, name: str, version: str) -> str | None:
         """One of ``LINKS``, for the version of a text; ``None`` where there is none."""

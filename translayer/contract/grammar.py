@@ -148,6 +148,7 @@ class _Deriver:
         self._today = places(newest.shape, newest.check.resolve)
         plain = {spelt(place): place for place, slot in self._today.items() if is_plain(slot)}
         self._fields = {name: self._place(name, field, plain) for name, field in query.field_of.items()}
+        self._sortable = frozenset(self._plain(f"sortable={name!r}", name, plain) for name in query.sortable)
         own = [name for name in query.parameters if name not in self._followed]
         self._refuse_twins([*own, *map(self._app_name, self._followed.values())], "to the app")
 
@@ -156,14 +157,18 @@ class _Deriver:
         """The filters that are called as their fields are, in every version."""
         return {name: place for name, place in self._fields.items() if self._query.field_of[name] == name}
 
-    def _place(self, name: str, field: str, plain: Mapping[str, Path]) -> Path:
+    def _plain(self, what: str, field: str, plain: Mapping[str, Path]) -> Path:
         if field not in plain:
             listed = ", ".join(sorted(plain)) or "none at all"
             raise DeclarationError(
-                f"{self._where} has the filter {name!r} of {field!r}, which is no plain field of today's documents "
-                f"that clients see; there are {listed}"
+                f"{self._where} has {what}, which is no plain field of today's documents that clients see; "
+                f"there are {listed}"
             )
-        if self._today[plain[field]].field.metadata.get(LINK):
+        return plain[field]
+
+    def _place(self, name: str, field: str, plain: Mapping[str, Path]) -> Path:
+        place = self._plain(f"the filter {name!r} of {field!r}", field, plain)
+        if self._today[place].field.metadata.get(LINK):
             raise DeclarationError(
                 f"{self._where} has the filter {name!r} of {field!r}, which holds links: what a client calls one only "
                 f"a request can say. Filter by what the link is made of, or let the parameter pass with others="
@@ -239,11 +244,17 @@ class _Deriver:
         followers = set()
         for place, slot in found.items():
             todays = newer_places(chain, place) if is_plain(slot) else ()
-            if todays and all(today in self._today and is_plain(self._today[today]) for today in todays):
+            if todays and all(map(self._is_sortable, todays)):
                 names[spelt(place)] = tuple(map(self._app_name, todays))
                 if chain.older_path(todays[0]) != place:
                     followers.add(spelt(place))
         return names, frozenset(followers)
+
+    def _is_sortable(self, today: Path) -> bool:
+        """Whether the app can sort by a place of today's documents."""
+        if self._sortable:
+            return today in self._sortable
+        return today in self._today and is_plain(self._today[today])
 
     def _selecting(self, found: Places, chain: Chain) -> Mapping[str, tuple[str, ...] | None]:
         """The names that a reply can be made of; ``None`` for one that takes all of the app's object."""

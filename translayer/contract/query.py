@@ -29,7 +29,8 @@ class Query:
       a value of the field. A mapping gives the field of each parameter; one whose name is not its field's keeps its
       name in every version.
     - ``sort`` is the parameter that lists fields, each with ``-`` or ``+`` in front of it or nothing; ``fields`` the
-      one that lists the fields which the reply shall have. Both are divided by commas.
+      one that lists the fields which the reply shall have. Both are divided by commas. ``sortable`` are the fields of
+      today's documents that can be sorted by; all plain ones, where none is named.
     - ``paging`` and ``others`` are parameters that name no field, and pass as they are. A mapping gives each the
       marshmallow field that the specifications describe it by.
     - ``unknown`` says what becomes of any other, ``raise``, ``exclude`` or ``pass``; where it says nothing, what
@@ -47,11 +48,15 @@ class Query:
     paging: Sequence[str] | Mapping[str, Field[Any]] = dataclasses.field(default=(), hash=False)
     others: Sequence[str] | Mapping[str, Field[Any]] = dataclasses.field(default=(), hash=False)
     unknown: Unknown | None = None
+    sortable: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filters", MappingProxyType(_filters(self.filters)))
         for name in ("paging", "others"):
             object.__setattr__(self, name, _described(name, getattr(self, name)))
+        object.__setattr__(self, "sortable", _names("sortable", self.sortable))
+        if self.sortable and self.sort is None:
+            raise DeclarationError("Query(sortable=…) is about what can be sorted by: name the parameter, sort='sort'")
         if self.unknown not in _POLICIES:
             raise DeclarationError(f"Query(unknown={self.unknown!r}) is none of 'raise', 'exclude', 'pass'")
         for name in self.parameters:

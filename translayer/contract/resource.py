@@ -17,6 +17,7 @@ from .check import Unknown
 from .deprecation import Deprecation
 from .examples import examples_of
 from .flags import check_flag
+from .looking import Looking, check_looking
 from .paging import Paging, check_paging
 from .query import Query, check_query
 from .routes import METHODS, CachePolicy, Route, check_cache, check_methods, check_schema
@@ -62,6 +63,9 @@ class Resource:
     - ``query`` says which parameters the GET of both takes; without it, all pass as they are.
     - ``examples`` are documents as clients of the newest version see them, for the specifications.
 
+    - ``replies`` says what becomes of replies that break the contract, ``"enforce"``, ``"log"``, ``"off"`` or a
+      ``Sample``; without it, what the version or the API says.
+
     Raises ``DeclarationError`` for whatever makes no sense.
     """
 
@@ -84,6 +88,7 @@ class Resource:
     flag: str | None = None
     query: Query | None = None
     examples: Sequence[Json] = field(default=(), hash=False)
+    replies: Looking | None = None
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -97,6 +102,7 @@ class Resource:
             check_flag(self.flag, f"Resource {self.name!r}")
         if self.cache is not None and not any(route.cache for route in self.all_routes()):
             raise DeclarationError(f"Resource {self.name!r} has cache=, which is for what is read, and no GET")
+        check_looking(self.replies, f"Resource {self.name!r}")
         check_query(self.query, f"Resource {self.name!r}")
         if self.query is not None and not any(route.query for route in self.all_routes()):
             raise DeclarationError(f"Resource {self.name!r} has query=, which is for what is read, and no GET")

@@ -20,6 +20,7 @@ from translayer.http.message import Request
 
 from .deprecation import Deprecation, deprecation_of
 from .flags import check_flag
+from .looking import Looking, check_looking
 from .paging import Paging, check_paging
 from .query import Query, check_query
 
@@ -43,8 +44,9 @@ class Route:
     schema passes as it is. ``many`` says that the reply is a list, or a page of one, and ``paging`` where the app says
     which, if not as the resource has it. ``cache`` is asked for every success of GET and HEAD. ``query`` says which
     parameters a GET takes; without it, all pass as they are. ``deprecated`` is the date since when the route should not
-    be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see the route. ``summary`` says in the
-    specifications what it is for, in a few words.
+    be used, or a ``Deprecation``. With a ``flag`` only consumers who have it see the route. ``replies`` says what
+    becomes of replies that break the contract, ``"enforce"``, ``"log"``, ``"off"`` or a ``Sample``; ``summary`` says in
+    the specifications what the route is for, in a few words.
 
     >>> Route("POST", "/bookings/<id>/confirm").method
     'POST'
@@ -61,6 +63,7 @@ class Route:
     flag: str | None = None
     query: Query | None = None
     summary: str | None = field(default=None, compare=False)
+    replies: Looking | None = field(default=None, compare=False)
 
     @property
     def deprecation(self) -> Deprecation | None:
@@ -88,6 +91,7 @@ class Route:
         check_paging(self.paging, f"{self.method} {self.rule}")
         if self.paging is not None and not self.many:
             raise DeclarationError(f"{self.method} {self.rule} has paging=, which is for lists: for many=True")
+        check_looking(self.replies, f"{self.method} {self.rule}")
         if self.summary is not None and (not isinstance(self.summary, str) or not self.summary):
             raise DeclarationError(f"{self.method} {self.rule}: summary={self.summary!r} says nothing in words")
         check_query(self.query, f"{self.method} {self.rule}")

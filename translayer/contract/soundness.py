@@ -6,9 +6,12 @@ and versions can carry. What follows from several declarations together is found
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from os import PathLike
+from pathlib import Path
 from string import Formatter
 from typing import Any, Final, TypeVar
 
@@ -35,6 +38,15 @@ def several(parameter: str, given: Any, kind: type[T]) -> tuple[T, ...]:
         if not isinstance(item, kind):
             raise DeclarationError(f"{parameter} takes {kind.__name__}, not {item!r}")
     return tuple(given)
+
+
+def folder(parameter: str, given: Any) -> Path | None:
+    """The path of a folder, which need not be there; ``None`` where none is given."""
+    if given is None:
+        return None
+    if not isinstance(given, str | PathLike) or not os.fspath(given) or not isinstance(os.fspath(given), str):
+        raise DeclarationError(f"{parameter} is the path of a folder, as in {parameter}='schemas', not {given!r}")
+    return Path(given)
 
 
 def check_choices(choices: Mapping[str, tuple[Any, ...]], chosen: Mapping[str, Any]) -> None:

@@ -251,10 +251,7 @@ class Tracer:
         return self._steps[id(step)]
 
     def _operations(self, step: Step, shape: Shape) -> Iterator[Operation]:
-        waiting = iter(() if shape.family is None else self._told.get(shape.family.schema, ()))
-        for operation in cast(tuple[Operation, ...], step.operations):
-            # Fitted to a shape it knows more than as it was told, but its sentence stays, and so does the order.
-            change = next((change for one, change in waiting if _is_the_same(one, operation)), None)
+        for operation, change in with_changes(step, shape, self._told):
             origin = Origin(self._leg, shape.name, type(operation).__name__, operation.sentence, change)
             yield cast(Operation, _Noted(operation, origin, self._recorder))
 
@@ -270,6 +267,14 @@ class Tracer:
             traced = replace(lens, inner=_Element(lambda: self._inner(inner, within), self._recorder))
             return _Container(lambda: traced, self._recorder)
         return self.step(cast(Step, lens), self._resolve(cast(One, slot).target))
+
+
+def with_changes(step: Step, shape: Shape, told: Told) -> Iterator[tuple[Operation, type[VersionChange] | None]]:
+    """The operations of a step whose older form is ``shape``, each with the change that tells it, if any does."""
+    waiting = iter(() if shape.family is None else told.get(shape.family.schema, ()))
+    for operation in cast(tuple[Operation, ...], step.operations):
+        # Fitted to a shape it knows more than as it was told, but its sentence stays, and so does the order.
+        yield operation, next((change for one, change in waiting if _is_the_same(one, operation)), None)
 
 
 def _is_the_same(one: Operation, other: Operation) -> bool:

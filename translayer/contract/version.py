@@ -13,8 +13,10 @@ from marshmallow import Schema
 
 from translayer.errors import DeclarationError
 
+from .contract_files import ContractFiles, check_contract
 from .flags import check_flag
 from .life import Brownout, Life, Policy, life_of
+from .looking import Looking, check_looking
 from .operations.base import Operation
 from .operations.handwritten import Handwritten
 from .routes import Added, Moved, Removed, RouteChange, check_schema
@@ -63,6 +65,9 @@ class Version:
 
     - ``native``: whether the app still serves the version's URLs itself: they pass untouched, while older versions
       are translated over it.
+    - ``replies``: what becomes of its replies that break the contract, as for the ``Api``.
+    - ``contract``: what was promised, where that is written already: the path of an OpenAPI document, or for each
+      resource that of a JSON Schema; requests and replies of the version are held against it.
 
     Raises ``DeclarationError`` for dates that do not follow one another, and whatever else makes no sense.
 
@@ -74,6 +79,8 @@ class Version:
     changes: tuple[type[VersionChange], ...] = ()
     native: bool = False
     life: Life = field(default=Life(), repr=False)
+    replies: Looking | None = field(default=None, repr=False)
+    contract: ContractFiles | None = field(default=None, repr=False, compare=False)
 
     def __init__(
         self,
@@ -88,6 +95,8 @@ class Version:
         sunset_link: str | None = None,
         retired: Policy = "gone",
         brownouts: Sequence[Brownout] = (),
+        replies: Looking | None = None,
+        contract: ContractFiles | None = None,
     ) -> None:
         for change in changes:
             _check_change(number, change)
@@ -95,7 +104,11 @@ class Version:
             raise DeclarationError(f"Version({number!r}) has one change twice: a change is told once")
         object.__setattr__(self, "number", number)
         object.__setattr__(self, "changes", changes)
+        check_looking(replies, f"Version({number!r})")
+        check_contract(contract, f"Version({number!r})")
         object.__setattr__(self, "native", native)
+        object.__setattr__(self, "replies", replies)
+        object.__setattr__(self, "contract", contract)
         object.__setattr__(
             self,
             "life",

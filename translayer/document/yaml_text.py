@@ -48,14 +48,17 @@ _MOST_DIGITS: Final = 309
 """Those of the largest double."""
 
 
-def to_json(body: bytes, most: int) -> bytes:
+def to_json(body: bytes, most: int, *, spelt_names: bool = False) -> bytes:
     """The JSON text of a YAML document with at most so many values, counted as ``codec.decode`` does.
+
+    With ``spelt_names`` any scalar can be the name of a member, and is the text that is written: ``200`` as much as
+    ``"200"``. So people write the statuses of OpenAPI documents; from a client it is refused.
 
     Raises ``DecodeError`` with ``EMPTY_BODY``, ``NESTED_TOO_DEEPLY``, ``TOO_MANY_VALUES``, ``INVALID_UNICODE``,
     ``NUMBER_OUT_OF_RANGE``, ``DUPLICATE_KEY`` or ``MALFORMED_YAML``; of several faults any one is named.
     """
     text = _text(body)
-    reader = _Reader(text, most)
+    reader = _Reader(text, most, spelt_names)
     try:
         for event in yaml.parse(text, Loader=_PARSER):
             reader.take(event)
@@ -96,11 +99,12 @@ def _malformed(where: str, reason: str) -> DecodeError:
 class _Reader:
     """Makes a value of events; ``found`` is what it has become."""
 
-    def __init__(self, text: str, most: int) -> None:
+    def __init__(self, text: str, most: int, spelt_names: bool) -> None:
         self.found: Json | Absent = ABSENT
         self._text = text
         self._most = most
         self._left = most
+        self._spelt_names = spelt_names
         self._open: list[list[Json] | dict[str, Json]] = []
         self._names: list[str | None] = []
         """For each that is open, the name of the member that comes next, where that is known."""
@@ -122,7 +126,8 @@ class _Reader:
     def scalar(self, event: Any) -> None:
         """A name or a value."""
         self._refuse_properties(event)
-        value = _resolved(event) if not event.style else event.value
+        as_spelt = event.style or (self._spelt_names and self._awaits_name)
+        value = event.value if as_spelt else _resolved(event)
         if isinstance(value, str) and _SURROGATE.search(value):
             raise _refused(event, "an escape is half of a surrogate pair")
         if self._awaits_name:

@@ -27,6 +27,7 @@ from .events import Untouched
 from .exchange import ANYBODY, Engine, Found, Visitor
 from .problem import INTERNAL
 from .remarks import Remarks
+from .tally import Tally
 from .turn import Standing
 
 log = logging.getLogger("translayer")
@@ -46,18 +47,20 @@ class Admission(NamedTuple):
 class Audience:
     """Engines for the consumers of an API that tells them apart by ``api.consumer``.
 
-    ``debug`` is that of the engines; ``nobodys`` is the engine of consumers without flags.
+    ``debug`` is that of the engines, ``tally`` counts for all of them; ``nobodys`` is the engine of consumers without
+    flags.
     """
 
-    def __init__(self, api: Api, *, debug: bool = False) -> None:
+    def __init__(self, api: Api, *, debug: bool = False, tally: Tally | None = None) -> None:
         assert api.consumer is not None  # else there is one engine for all
         self._api = api
         self._identify: Callable[[Request], Consumer | None] = api.consumer
         self._debug = debug
+        self._tally = tally or Tally()
         self._lock, self._compiling = Lock(), Lock()
         self._engines: OrderedDict[frozenset[str], Engine | DeclarationError] = OrderedDict()
-        self.nobodys = Engine(api.seen_with(frozenset()), debug=debug)
-        self._fullest = Engine(api, flags=api.flags, debug=debug) if api.flags else self.nobodys
+        self.nobodys = Engine(api.seen_with(frozenset()), debug=debug, tally=self._tally)
+        self._fullest = self._engine_of(api, api.flags) if api.flags else self.nobodys
 
     def admit(self, path: str, asked: Callable[[], Request]) -> Admission:
         """What a path leads to for the consumer that the request is from, which is ``asked`` for where it matters."""
@@ -105,6 +108,9 @@ class Audience:
             raise DeclarationError(f"for consumers with the flags {sorted(flags)}: {engine}")
         return engine
 
+    def _engine_of(self, api: Api, flags: frozenset[str]) -> Engine:
+        return Engine(api, flags=flags, debug=self._debug, tally=self._tally)
+
     def _kept(self, flags: frozenset[str]) -> Engine | DeclarationError | None:
         with self._lock:
             if flags in self._engines:
@@ -117,7 +123,7 @@ class Audience:
             engine = self._kept(flags)  # somebody else may have made it meanwhile
             if engine is None:
                 try:
-                    engine = Engine(self._api.seen_with(flags), flags=flags, debug=self._debug)
+                    engine = self._engine_of(self._api.seen_with(flags), flags)
                 except DeclarationError as error:
                     engine = error
             with self._lock:

@@ -6,7 +6,9 @@ translate as ``contract.translation`` says, print.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from translayer.contract.envelope import Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
@@ -15,11 +17,14 @@ from translayer.contract.translation import Handling, Translation
 from translayer.document.codec import decode, encode, names_once, skim
 from translayer.document.forms import Form
 from translayer.document.values import ABSENT, Json
-from translayer.errors import ContractViolation, DecodeError, RequestError
+from translayer.errors import ContractViolation, DecodeError, Path, RequestError, Violation
 
 from .fast import FastPath
 from .paging import Beside, Pager
+from .promises import Promise
 from .usage import Usage
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,23 @@ class ReplyBody:
         printed = encode(self._document(business, page))
         return raw if self._shows_all(business, page) and names_once(raw, encode(business)) else printed
 
+    def source_of(self, raw: bytes, beside: Beside | None, place: Path) -> tuple[Json, Path] | None:
+        """The app's object whose document holds a place of the client's body, and the place in that document.
+
+        ``None`` for a place around the documents.
+        """
+        business = skim(raw)
+        page = _page(business, self.items, beside) if self.many else None
+        objects = [business] if page is None else page.items
+        documents = _downgraded(objects, self.translation)
+        value = self.envelope.one(documents[0]) if page is None else self.envelope.many(documents, page)
+        for depth in range(len(place) + 1):
+            found = next((number for number, document in enumerate(documents) if document is value), None)
+            if found is not None:
+                return objects[found], place[depth:]
+            value = _member(value, place[depth]) if depth < len(place) else None
+        return None
+
     def _document(self, business: Json, page: Page | None) -> Json:
         if page is None:
             return self.envelope.one(self.translation.downgrade(business))
@@ -75,7 +97,7 @@ class RequestBody:
     """The body of a client's request in one version, on its way to the app, where nothing is there to write it onto.
 
     ``usage`` tells the deprecated fields in one, ``patches`` those in a JSON Patch of one; ``None`` where nothing is
-    deprecated.
+    deprecated. ``promise`` is the contract that the version has of its own, ``None`` where it has none.
     """
 
     translation: Translation
@@ -83,6 +105,7 @@ class RequestBody:
     fast: FastPath
     usage: Usage | None = None
     patches: Usage | None = None
+    promise: Promise | None = None
 
     def translated(self, body: bytes, handling: Handling | None, links: Links | None = None) -> bytes:
         """The app's bytes; raises ``RequestError`` with every violation. ``links`` is how links are written in them."""
@@ -93,7 +116,28 @@ class RequestBody:
 
     def interpreted(self, body: bytes, handling: Handling | None = None) -> bytes:
         """The app's bytes, as the slow twin has them."""
-        return encode(self.translation.upgrade(parsed(body, self.limits), handling=handling))
+        document = parsed(body, self.limits)
+        return self.promised(document, lambda: encode(self.translation.upgrade(document, handling=handling)))
+
+    def promised(self, document: Json, upgrade: Callable[[], T]) -> T:
+        """What ``upgrade`` makes of a client's document, or the violations of both, its own and the contract's."""
+        broken = () if self.promise is None else self.promise.violations(200, document)
+        try:
+            made = upgrade()
+        except RequestError as refusal:
+            if refusal.code != "INVALID" or not broken:
+                raise
+            told = _without_twins([*refusal.violations, *broken])[: self.limits.violations]
+            raise RequestError("INVALID", violations=told) from refusal
+        if broken:
+            raise RequestError("INVALID", violations=broken[: self.limits.violations])
+        return made
+
+
+def _without_twins(violations: list[Violation]) -> list[Violation]:
+    """Violations of which no two have one place and one code: both sides tell what both know."""
+    first = {(violation.path, violation.code): violation for violation in reversed(violations)}
+    return [violation for violation in violations if first[violation.path, violation.code] is violation]
 
 
 def parsed(body: bytes, limits: Limits) -> Json:
@@ -121,6 +165,14 @@ def _page(business: Json, key: str, beside: Beside | None) -> Page:
     else:
         raise ContractViolation(f"a list, or an object with a list under {key!r}, was expected")
     return page if beside is None else beside.page(page)
+
+
+def _member(value: Json, token: str | int) -> Json:
+    """What stands under a name or index; nothing where there is none."""
+    try:
+        return value[token]
+    except (LookupError, TypeError):
+        return None
 
 
 def _downgraded(items: list[Json], translation: Translation) -> list[Json]:

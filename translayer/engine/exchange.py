@@ -24,18 +24,19 @@ from translayer.http.accept import ANYTHING
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
-from .discovery import Page, pages
-from .discovery import reply as discovered
 from .eras import Calendar, Era
 from .events import Call, Exchange, Untouched
 from .links import called_at
 from .negotiation import NEWEST_NAMES, ClosedError, Negotiator, Settled, admitted
+from .pages.site import Site
+from .pages.urls import Page
 from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
 from .remarks import Remarks
 from .replies import Replies
 from .retirement import Closed, Retirement
 from .router import Declared, Match, Router
+from .tally import Tally
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
 
@@ -66,19 +67,23 @@ ANYBODY: Final = Visitor()
 class Engine:
     """An API made ready to serve consumers with certain flags: every table is built here, and a request looks it up.
 
+    ``tally`` counts the replies that were looked at; it may be that of engines for others.
+
     ``debug`` lets exceptions of the author's functions that translate nothing through instead of answering 500.
     """
 
-    def __init__(self, api: Api, *, flags: Set[str] = frozenset(), debug: bool = False) -> None:
+    def __init__(
+        self, api: Api, *, flags: Set[str] = frozenset(), debug: bool = False, tally: Tally | None = None
+    ) -> None:
         self.api = api
         self.debug = debug
         self._calendar = Calendar(api, flags)
         era = self._calendar.era(api.clock())
         self._negotiator = Negotiator(api, era)
         self.router = Router(api, hidden=era.hidden)
-        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms))
+        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), tally or Tally())
         self._retirement = Retirement(api, self.router, self._now)
-        self._pages = pages(api)
+        self._site = Site(api)
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
 
     @property
@@ -112,7 +117,7 @@ class Engine:
         found = self.router.find(path)
         if isinstance(found, Declared):
             return found
-        outcome = (self._find_ended(path) if self._may_end else None) or self._pages.get(path) or found
+        outcome = (self._find_ended(path) if self._may_end else None) or self._site.find(path) or found
         return self.refusal(outcome) if isinstance(outcome, RequestError) else outcome
 
     def _find_ended(self, path: str) -> Closed | RequestError | None:
@@ -149,7 +154,7 @@ class Engine:
         standing = Standing(negotiator.default_text, ANYTHING, vary, remarks, era.begins, era.hidden)
         try:
             if isinstance(found, Page):
-                return standing.finished(self._page(request, found, negotiator, standing))
+                return standing.finished((yield from self._page(request, found, negotiator, standing)))
             if request.method == "OPTIONS" and _is_preflight(request):
                 return standing.finished((yield from self._preflight(request, found, negotiator)))
             if isinstance(found, Closed):
@@ -183,15 +188,15 @@ class Engine:
             standing.ranges = admitted(request.headers.get("Accept"))
             return standing.finished(self.replies.problem(problem, standing))
 
-    def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Reply:
-        """A page of discovery; that of a version which ends says so, as all else of that version."""
+    def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Exchange:
+        """A page of ours; that of a version which ends says so, as all else of that version."""
         position = page.position
         if position is not None:
             standing.version = negotiator.texts[position]
             if position in negotiator.era.notices:
                 vary = () if standing.remarks is None else standing.remarks.vary
                 standing.remarks = self._retirement.remarks(request, "/", position, negotiator, vary)
-        return discovered(self.api, page, request, negotiator)
+        return (yield from self._site.exchange(request, page, negotiator))
 
     def _problem(self, error: Exception, request: Request, found: Exchanged, standing: Standing) -> Problem:
         """What is said of a failure, and of a version that is retired; raises what a debugger is to see."""

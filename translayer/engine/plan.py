@@ -16,6 +16,7 @@ from marshmallow import Schema
 
 from translayer.contract.api import Api
 from translayer.contract.deprecation import Deprecation
+from translayer.contract.looking import Sample, looking_at
 from translayer.contract.notations import PATCH_TYPES, VERSION_HEADER, Notation, notations
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
@@ -28,7 +29,9 @@ from translayer.http.media import MediaType
 from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
 from .fast import FastPath
+from .judging import Judge
 from .paging import pager
+from .promises import Promises
 from .queries import Queries
 from .usage import patch_usage, reply_usage, request_usage
 
@@ -44,7 +47,7 @@ class Plan:
     ``vary`` the request headers that can change the reply, ``preferences`` those of ``Prefer`` that are honoured here.
     ``judged`` says whether conditions are held here against what clients saw, and not left to the app;
     ``deprecation`` is that of the route, in whatever version. ``queries`` are the ways of queries, ``None`` where they
-    pass as they are.
+    pass as they are. ``judge`` looks at replies, ``None`` where nobody does.
 
     ``audience`` stands in entity tags for the flags of those who are served so; nothing where they have none.
 
@@ -69,6 +72,7 @@ class Plan:
     judged: bool
     deprecation: Deprecation | None
     queries: Queries | None
+    judge: Judge | None = None
     forms: tuple[Form, ...] = ()
     form: Form | None = None
     audience: str = ""
@@ -133,6 +137,7 @@ class Planner:
         self._api = api
         self._compiler = Compiler(api.limits)
         self._notations = cache(self._notations_of)
+        self._promises = Promises(api)
         self._audience = _audience(api.seen_by)
 
     def place(self, routes: Mapping[str, Route], position: int) -> Place:
@@ -175,7 +180,7 @@ class Planner:
             resource=resource,
             version=api.versions[position],
             position=position,
-            request=self._request(schema, route.method, resource, position),
+            request=self._request(schema, route, resource, position),
             reply=self._reply(route, resource, position),
             takes=tuple(notation.media for notation in known) or _PATCHES,
             vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
@@ -183,6 +188,7 @@ class Planner:
             deprecation=route.deprecation,
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
             queries=self._queries(route, position),
+            judge=self._judge(route, resource, position),
             forms=api.forms,
             audience=self._audience,
             reads={notation.media.essence: notation.form for notation in known if notation.form is not None},
@@ -200,23 +206,33 @@ class Planner:
         grammar = self._api.grammar(route, position)
         return None if grammar is None else Queries(grammar, self._api.limits)
 
+    def _judge(self, route: Route, resource: Resource, position: int) -> Judge | None:
+        """Who looks at the replies of a route in a version, if anybody does."""
+        mode = looking_at(route, resource, self._api.versions[position], self._api.replies)
+        if route.reply is None or mode == "off" or mode == Sample(0):
+            return None
+        return Judge(self._api, route, position, mode, self._promises.reply(route, position))
+
     def _request(
-        self, schema: type[Schema] | None, method: str, resource: Resource, position: int
+        self, schema: type[Schema] | None, route: Route, resource: Resource, position: int
     ) -> RequestBody | None:
         if schema is None:
             return None
+        method, promise = route.method, self._promises.request(route, position)
         translation = self._api.translation(schema, position, resource.unknown)
         if method == "PATCH":
             fast = FastPath(None, reasons=("A patch is applied to the object as it is.",))
         elif method == "PUT" and translation.loses:
             fast = FastPath(None, reasons=("What the version cannot see is kept from the object as it is.",))
+        elif promise is not None:
+            fast = FastPath(None, reasons=("The version has a contract of its own, against which requests are held.",))
         else:
             fast = self._compiler.request(translation, self._api.versions[position].text)
         if not self._api.has_deprecated_fields:
-            return RequestBody(translation, self._api.limits, fast)
+            return RequestBody(translation, self._api.limits, fast, promise=promise)
         shape, resolve = translation.shape, translation.check.resolve
         usages = request_usage(shape, resolve), patch_usage(shape, resolve) if method == "PATCH" else None
-        return RequestBody(translation, self._api.limits, fast, *usages)
+        return RequestBody(translation, self._api.limits, fast, *usages, promise)
 
     def _reply(self, route: Route, resource: Resource, position: int) -> ReplyBody | None:
         if route.reply is None:

@@ -83,7 +83,7 @@ class ProblemForm:
         return str(self.docs).format(code=quote(problem.code, safe=""))
 
     def _error(self, problem: Problem) -> Json:
-        details = [_detail(violation) for violation in problem.violations]
+        details = [detail(violation) for violation in problem.violations]
         return {
             "error": {
                 "status": problem.status,
@@ -100,11 +100,11 @@ class ProblemForm:
             "status": problem.status,
             "detail": problem.description,
             "code": problem.code,
-            "errors": [_detail(violation) for violation in problem.violations],
+            "errors": [detail(violation) for violation in problem.violations],
         }
 
 
-def _detail(violation: Violation) -> Json:
+def detail(violation: Violation) -> Json:
     if violation.parameter is not None:
         return {"parameter": violation.parameter, "code": violation.code, "message": violation.message}
     return {"pointer": violation.pointer, "code": violation.code, "message": violation.message}

@@ -31,6 +31,7 @@ from .links import quoted
 from .paging import Beside, Pager
 from .plan import Place, Plan
 from .problem import Problem, ProblemForm, phrase
+from .tally import Tally
 from .turn import Standing, Turn
 
 log = logging.getLogger("translayer")
@@ -62,11 +63,15 @@ _NONE: Final = Fields()
 
 
 class Replies:
-    """Makes replies for one API. ``vary`` are the request headers that can change any reply of a declared route."""
+    """Makes replies for one API, and counts in ``tally`` what a look at them finds.
 
-    def __init__(self, api: Api, form: ProblemForm) -> None:
+    ``vary`` are the request headers that can change any reply of a declared route.
+    """
+
+    def __init__(self, api: Api, form: ProblemForm, tally: Tally) -> None:
         self._api = api
         self._form = form
+        self._tally = tally
         self.vary = ("Accept", *([VERSION_HEADER] if api.header else []))
 
     def problem(self, problem: Problem, standing: Standing, app: Fields = _NONE) -> Reply:
@@ -150,7 +155,12 @@ class Replies:
             body = _body(turn.plan)
             beside = None if body.pager is None else _beside(turn, told.headers, body.pager)
             links = turn.links(body.translation) if body.translation.linked else None
-            return body.translated(raw, beside, links) if raw or turn.plan.safe else b""
+            if not (raw or turn.plan.safe):
+                return b""
+            judge = turn.plan.judge
+            if judge is None:
+                return body.translated(raw, beside, links)
+            return judge.translated(body, raw, told.status, self._tally, beside, links)
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(

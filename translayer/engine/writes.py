@@ -87,18 +87,22 @@ def replace(turn: Turn, replies: Replies) -> Exchange:
     So is one that says what is read-only, as a client does that sends back what it got: where that is not dropped
     anyway, it may, as long as it says what is there.
     """
-    translation = _translation(turn)
+    translation, body = _translation(turn), _body(turn)
     sent = yield from _read_body(turn)
-    taken = ABSENT if turn.handling else _body(turn).fast.take(sent)
+    taken = ABSENT if turn.handling else body.fast.take(sent)
     if taken is not ABSENT:
         return (yield from _create(turn, replies, taken))
     document = turn.parsed(sent)
     if not (translation.loses or (turn.place.readable and translation.refuses(document, turn.handling))):
-        return (yield from _create(turn, replies, encode(translation.upgrade(document, handling=turn.handling))))
+        made = body.promised(document, lambda: encode(translation.upgrade(document, handling=turn.handling)))
+        return (yield from _create(turn, replies, made))
 
     def make(onto: Json | Absent) -> Json:
         current = ABSENT if onto is ABSENT else translation.downgrade(onto)
-        return translation.upgrade(document, onto, handling=turn.handling, current=current, replaced=True)
+        return body.promised(
+            document,
+            lambda: translation.upgrade(document, onto, handling=turn.handling, current=current, replaced=True),
+        )
 
     return (yield from _write_onto(turn, replies, make, "put"))
 
@@ -120,7 +124,10 @@ def patch(turn: Turn, replies: Replies) -> Exchange:
             patched = apply_merge(current, operations)
         else:
             patched = apply_patch(current, operations, limits=turn.limits.patch)
-        return translation.upgrade(patched, onto, handling=turn.handling, current=current, whole=how == "json")
+        return _body(turn).promised(
+            patched,
+            lambda: translation.upgrade(patched, onto, handling=turn.handling, current=current, whole=how == "json"),
+        )
 
     return (yield from _write_onto(turn, replies, make, how))
 

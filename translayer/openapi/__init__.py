@@ -1,1 +1,1 @@
-"""The published contract as documents: of an API and a version, what JSON Schema and OpenAPI say of it."""
+"""The contract as documents: made of declarations, frozen, read, and compared. No WSGI, and no engine."""

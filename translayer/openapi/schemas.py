@@ -58,6 +58,12 @@ def json_schema(api: Api, resource: str, version: Any, direction: Direction = "r
     return _whole({"title": title, **library.document(api, owner, owner.schema, position, direction)}, library)
 
 
+def document_schema(translation: Translation) -> Object:
+    """The JSON Schema of the documents that a translation shows."""
+    library = Library()
+    return _whole(Writer(library, translation.check, "reply").root(translation.shape), library)
+
+
 def reply_schema(api: Api, route: Route, position: int) -> Object:
     """The JSON Schema of the whole body of a route's successful replies in the version at ``position``.
 

@@ -19,8 +19,8 @@ from urllib.parse import quote
 from marshmallow import Schema
 
 from translayer.contract.api import Api
+from translayer.contract.conventions.english import plural
 from translayer.contract.deprecation import Deprecation
-from translayer.contract.english import plural
 from translayer.contract.notations import PATCH_TYPES, notations
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Path, Route

@@ -1,32 +1,27 @@
-"""Conventions: what the URLs of an API could say better. Nothing here refuses anything.
+"""What URLs could say better: their words, their joints, their variables, and what stands behind a GET.
 
-Strategy: a URL rule is cut into its segments once; every convention is a row of a table, with a function that looks at
-the rule and says what is wrong, and what to write instead. All versions are looked at, the oldest too: what is found in
-several is told once, with all of them.
+Strategy: a rule is cut into its segments once; every convention is a function that looks at the rule, and says what is
+wrong and what to write instead.
 
-Border: declared rules and methods. English is known in ``english``, as far as it is known at all.
+Border: declared rules, and their methods.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from .english import CRUD, CRUD_IN_COMPOUNDS, DEEDS, ENDINGS, HARMLESS, NOUNS, PERHAPS_DEEDS, is_plural, plural
+from .words import HUMP, words_of
 
 if TYPE_CHECKING:
-    from .api import Api
-
-Level: TypeAlias = Literal["warning", "hint"]
-"""How much a convention weighs: a ``hint`` is a matter of taste, where good APIs do otherwise."""
+    from translayer.contract.api import Api
 
 _SEGMENT: Final = re.compile(r"(?:<[^<>]*>|[^/<])+")
 _VARIABLE: Final = re.compile(r"<(?:(?P<converter>[^<>]*):)?(?P<name>[^<>:]*)>")
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _VERSION: Final = re.compile(r"v(?:[0-9]+(?:\.[0-9]+)*|<[^<>]*>)", re.ASCII | re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.(?:csv|html?|json|pdf|txt|xlsx?|xml|ya?ml|zip)\Z", re.ASCII | re.IGNORECASE)
 _WELL_KNOWN: Final = re.compile(r"/(?:\.well-known/.*|favicon\.ico|openapi\.(?:json|yaml)|robots\.txt|sitemap\.xml)")
@@ -38,31 +33,22 @@ _COORDINATES: Final = frozenset(
 """Variables that do not tell one thing of a collection from others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What a convention says of one URL: the ``rule``, and the ``versions`` in which it stands, newest first.
-
-    ``id`` is a key of ``CONVENTIONS``; ``sentence`` says what is wrong, and what to write instead.
-    """
-
-    id: str
-    rule: str
-    versions: tuple[str, ...]
-    sentence: str
-
-    @property
-    def level(self) -> Level:
-        """How much the convention weighs."""
-        return CONVENTIONS[self.id].level
-
-
 @dataclass(frozen=True)
-class _Url:
-    """One URL of one version: its methods there, and whether it is a resource's collection."""
+class Url:
+    """One URL of one version: its methods there, and whether it is a resource's collection.
+
+    ``renamed`` is a variable in it that has another name elsewhere, with the rule where it has, and the name there.
+    """
 
     rule: str
     methods: frozenset[str]
     collection: bool
+    renamed: tuple[str, str, str] | None = None
+
+    @property
+    def place(self) -> str:
+        """Its rule."""
+        return self.rule
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -79,22 +65,17 @@ class _Url:
     @cached_property
     def phrases(self) -> tuple[tuple[str, ...], ...]:
         """The words of each of those."""
-        return tuple(words for words in map(_words, self.texts) if words)
+        return tuple(words for words in map(words_of, self.texts) if words)
 
     def without(self, words: tuple[str, ...]) -> str:
         """The rule without these words, where they are all that is literal in a segment."""
         kept = (
             "".join(found[0] for found in _variables(segment))
-            if _words(_VARIABLE.sub("", segment)) == words
+            if words_of(_VARIABLE.sub("", segment)) == words
             else segment
             for segment in self.segments
         )
         return "/" + "/".join(filter(None, kept))
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """The words of a literal text, in lower case, however they are joined."""
-    return tuple(word for word in re.split(r"[\W_]+", _HUMP.sub("-", text).lower()) if word)
 
 
 def _joined(segment: str) -> str:
@@ -105,39 +86,39 @@ def _joined(segment: str) -> str:
 
 
 def _kebab(text: str) -> str:
-    return re.sub(r"[-_]+", "-", _HUMP.sub("-", text)).lower()
+    return re.sub(r"[-_]+", "-", HUMP.sub("-", text)).lower()
 
 
 def _variables(rule: str) -> list[re.Match[str]]:
     return list(_VARIABLE.finditer(rule))
 
 
-def _lower_case(url: _Url) -> Iterator[str]:
+def lower_case(url: Url) -> Iterator[str]:
     for segment in url.segments:
         plain = _VARIABLE.sub("", segment)
         if plain.lower() != plain and not _is_badly_joined(plain):
             yield f"“{segment}” has capitals, which clients mistype: write “{_joined(segment)}”"
 
 
-def _hyphens(url: _Url) -> Iterator[str]:
+def hyphens(url: Url) -> Iterator[str]:
     for segment in url.segments:
         if _is_badly_joined(_VARIABLE.sub("", segment)):
             yield f"“{segment}” does not join its words by hyphens: write “{_joined(segment)}”"
 
 
 def _is_badly_joined(text: str) -> bool:
-    return "_" in text or _HUMP.search(text) is not None
+    return "_" in text or HUMP.search(text) is not None
 
 
-def _plural_nouns(url: _Url) -> Iterator[str]:
+def plural_nouns(url: Url) -> Iterator[str]:
     for segment in _collections(url):
-        words = _words(segment)
+        words = words_of(segment)
         if words and words[0] != "by" and not is_plural(words[-1]) and _verb(words) is None:
             named = "-".join((*words[:-1], plural(words[-1])))
             yield f"“{segment}” names a collection, and is no plural: write “{named}”"
 
 
-def _collections(url: _Url) -> Iterator[str]:
+def _collections(url: Url) -> Iterator[str]:
     """The literal segments behind which one of several is named, and that of a resource's collection."""
     for segment, behind in zip(url.segments, url.segments[1:], strict=False):
         variable = _VARIABLE.fullmatch(behind)
@@ -159,7 +140,7 @@ def _verb(words: tuple[str, ...]) -> str | None:
     return words[0] if words[0] in crud or words[0] in DEEDS or words[0] in ENDINGS else None
 
 
-def _crud_words(url: _Url) -> Iterator[str]:
+def crud_words(url: Url) -> Iterator[str]:
     for words in url.phrases:
         verb = _verb(words)
         if verb is not None and verb in CRUD:
@@ -168,14 +149,14 @@ def _crud_words(url: _Url) -> Iterator[str]:
             yield f"“{verb}” is what the method says: write {CRUD[verb]} {target}"
 
 
-def _verbs(url: _Url) -> Iterator[str]:
+def verbs(url: Url) -> Iterator[str]:
     for words in url.phrases:
         verb = _verb(words)
         if verb is not None and verb not in CRUD and not _is_action(url, words):
             yield f"“{verb}” is a verb, and URLs name things: write {_thing(verb)}"
 
 
-def _actions(url: _Url) -> Iterator[str]:
+def actions(url: Url) -> Iterator[str]:
     words = url.phrases[-1] if url.phrases else ()
     if not _is_action(url, words):
         return
@@ -190,9 +171,9 @@ def _behind(rule: str, noun: str) -> str:
     return f"{rule.rstrip('/')}/{noun}"
 
 
-def _is_action(url: _Url, words: tuple[str, ...]) -> bool:
+def _is_action(url: Url, words: tuple[str, ...]) -> bool:
     """Whether a URL does something, to be asked for by POST and nothing else, that ``words`` at its end say."""
-    if url.methods != {"POST"} or not words or _words(_VARIABLE.sub("", url.segments[-1])) != words:
+    if url.methods != {"POST"} or not words or words_of(_VARIABLE.sub("", url.segments[-1])) != words:
         return False
     verb = _verb(words)
     if verb is None:
@@ -208,12 +189,12 @@ def _thing(verb: str) -> str:
     return f"what it ends, “{ENDINGS[verb]}”" if verb in ENDINGS else f"what comes of it, “{DEEDS[verb]}”"
 
 
-def _trailing_slash(url: _Url) -> Iterator[str]:
+def trailing_slash(url: Url) -> Iterator[str]:
     if url.rule.endswith("/") and url.segments:
         yield f"the slash at its end makes two URLs of one: write {url.rule.rstrip('/')}"
 
 
-def _extensions(url: _Url) -> Iterator[str]:
+def extensions(url: Url) -> Iterator[str]:
     for segment in url.segments:
         if _EXTENSION.search(segment):
             yield f"“{segment}” ends like a file, and Accept says which form is wanted: write “{_stem(segment)}”"
@@ -223,20 +204,20 @@ def _stem(segment: str) -> str:
     return _EXTENSION.sub("", segment)
 
 
-def _versions(url: _Url) -> Iterator[str]:
+def version_segments(url: Url) -> Iterator[str]:
     for segment in url.segments:
         if _VERSION.fullmatch(segment):
             yield f"“{segment}” names a version, which stands in front of every rule already: leave it out"
 
 
-def _variable_names(url: _Url) -> Iterator[str]:
+def variable_names(url: Url) -> Iterator[str]:
     for found in _variables(url.rule):
-        snake = re.sub(r"_+", "_", _HUMP.sub("_", found["name"]).lower())
+        snake = re.sub(r"_+", "_", HUMP.sub("_", found["name"]).lower())
         if snake != found["name"]:
             yield f"<{found['name']}> is not in snake_case: write <{snake}>"
 
 
-def _unsafe_reads(url: _Url) -> Iterator[str]:
+def unsafe_reads(url: Url) -> Iterator[str]:
     for words in url.phrases if "GET" in url.methods else ():
         verb = _verb(words)
         method = CRUD.get(verb or "", "DELETE" if verb in ENDINGS else "POST")
@@ -244,76 +225,34 @@ def _unsafe_reads(url: _Url) -> Iterator[str]:
             yield f"GET of “{verb}” reads like a change, and browsers, caches and crawlers repeat GET: make it {method}"
 
 
-class Convention(NamedTuple):
-    """One row: how much it weighs, what it asks for, and what finds where it is not kept, in one URL."""
-
-    level: Level
-    meaning: str
-    look: Callable[[_Url], Iterable[str]] = lambda url: ()
-
-
-CONVENTIONS: Final[Mapping[str, Convention]] = MappingProxyType(
-    {
-        "LOWER_CASE": Convention("warning", "Segments are in lower case.", _lower_case),
-        "HYPHENS": Convention("warning", "Words are joined by hyphens.", _hyphens),
-        "PLURAL_NOUNS": Convention("warning", "Collections are named by plural nouns.", _plural_nouns),
-        "NO_VERBS": Convention("warning", "URLs name things; verbs are no part of them.", _verbs),
-        "NO_ACTIONS": Convention("hint", "What is done to a thing is a resource of its own.", _actions),
-        "NO_CRUD_WORDS": Convention("warning", "What the method says does not stand in the URL.", _crud_words),
-        "NO_TRAILING_SLASH": Convention("warning", "URLs do not end with a slash.", _trailing_slash),
-        "NO_EXTENSIONS": Convention("warning", "URLs do not end like files.", _extensions),
-        "NO_VERSION": Convention("warning", "Rules do not name versions.", _versions),
-        "SNAKE_CASE_VARIABLES": Convention("warning", "Variables are in snake_case.", _variable_names),
-        "ONE_NAME_PER_VARIABLE": Convention("hint", "A variable has the same name in all URLs behind one collection."),
-        "SAFE_READS": Convention("warning", "GET stands on nothing that reads like a change.", _unsafe_reads),
-    }
-)
-"""Every convention, by its stable id; ``docs/conventions.md`` has the same table."""
+def other_names(url: Url) -> Iterator[str]:
+    """A variable that another URL calls otherwise."""
+    if url.renamed is not None:
+        name, rule, known = url.renamed
+        yield f"<{name}> is what {rule} calls <{known}>: write one name in both"
 
 
-def lint(api: Api) -> tuple[Advice, ...]:
-    """What the URLs of an API could say better, in every version: the first rule first, each finding once.
-
-    Nothing is refused for it. URLs whose names others have chosen, such as ``/.well-known/…``, are left out.
-    """
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for position, version in enumerate(api.versions):
-        for key in dict.fromkeys(_findings(_urls(api, position))):
-            found.setdefault(key, []).append(version.text)
-    return tuple(Advice(id, rule, tuple(texts), f"{rule}: {said}.") for (id, rule, said), texts in found.items())
-
-
-def _urls(api: Api, position: int) -> list[_Url]:
+def urls(api: Api, position: int) -> Iterator[Url]:
+    """The URLs of a version, but those whose names others have chosen."""
     methods: dict[str, set[str]] = {}
     collections: set[str] = set()
     for path in api.tables[position]:
-        methods.setdefault(path.rule, set()).add(path.route.method)
-        if path.route.rule == api.owner(path.route).collection:
-            collections.add(path.rule)
-    return [
-        _Url(rule, frozenset(offered), rule in collections)
-        for rule, offered in methods.items()
-        if not _WELL_KNOWN.fullmatch(rule)
-    ]
+        if not _WELL_KNOWN.fullmatch(path.rule):
+            methods.setdefault(path.rule, set()).add(path.route.method)
+            if path.route.rule == api.owner(path.route).collection:
+                collections.add(path.rule)
+    others = dict(_other_names(methods))
+    for rule, offered in methods.items():
+        yield Url(rule, frozenset(offered), rule in collections, others.get(rule))
 
 
-def _findings(urls: list[_Url]) -> Iterator[tuple[str, str, str]]:
-    """The id of a convention, a rule that does not keep it, and what is to be said of that."""
-    others = dict(_other_names(urls))
-    for url in urls:
-        for id, convention in CONVENTIONS.items():
-            yield from ((id, url.rule, said) for said in convention.look(url))
-        if url.rule in others:
-            yield "ONE_NAME_PER_VARIABLE", url.rule, others[url.rule]
-
-
-def _other_names(urls: Iterable[_Url]) -> Iterator[tuple[str, str]]:
-    """The rules that give a variable another name than the first rule that begins alike does, and what to say."""
+def _other_names(rules: Iterable[str]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """The rules that give a variable another name than the first rule that begins alike does, with both names."""
     names: dict[tuple[str, str], tuple[str, str]] = {}
-    for url in urls:
-        for variable in _variables(url.rule):
-            front = _VARIABLE.sub("<>", url.rule[: variable.start()]), variable["converter"] or "string"
-            name, rule = names.setdefault(front, (variable["name"], url.rule))
+    for rule in rules:
+        for variable in _variables(rule):
+            front = _VARIABLE.sub("<>", rule[: variable.start()]), variable["converter"] or "string"
+            name, first = names.setdefault(front, (variable["name"], rule))
             if name != variable["name"]:
-                yield url.rule, f"<{variable['name']}> is what {rule} calls <{name}>: write one name in both"
+                yield rule, (variable["name"], first, name)
                 break

@@ -1,9 +1,9 @@
-"""English, as far as URLs speak it: which words are plurals, which are verbs, and what to write instead of a verb.
+"""English, as far as APIs speak it: which words are plurals, verbs or short forms, and what to write instead.
 
 Strategy: tables of what is irregular, and the few rules of spelling for the rest. A word that no table knows is judged
 by its end alone, and where that says nothing it is taken for right.
 
-Border: single words in lower case. What a URL may say is decided in ``conventions``.
+Border: single words in lower case. What URLs and names may say is decided beside it.
 """
 
 from __future__ import annotations
@@ -128,3 +128,17 @@ HARMLESS: Final = _set("authenticate calculate compute convert edit login new si
 
 NOUNS: Final = _set("add-on add-ons list-entries list-items list-members save-the-dates")
 """Segments that are nouns, though they begin with a verb."""
+
+ABBREVIATIONS: Final = _pairs(
+    """
+    acct:account addl:additional addr:address amt:amount approx:approximate attr:attribute avg:average bal:balance
+    bday:birthday cfg:configuration cnt:count ctry:country curr:currency cust:customer dept:department
+    descr:description dest:destination dob:date_of_birth dst:destination dt:date emp:employee exp:expiry
+    fname:first_name lname:last_name freq:frequency grp:group hrs:hours img:image lang:language lbl:label
+    lvl:level mgr:manager mins:minutes mngr:manager msg:message mth:month nbr:number num:number obj:object
+    orig:original passwd:password pax:passengers pct:percent prev:previous pwd:password qty:quantity
+    recv:received secs:seconds seq:sequence stmt:statement svc:service sz:size tmp:temporary ts:timestamp txt:text
+    usr:user val:value yr:year
+    """
+)
+"""Short forms that only some can read, with the words for them; ``id``, ``max`` and ``url`` are words by now."""

@@ -1,0 +1,5 @@
+"""``python -m translayer`` is ``translayer``."""
+
+from .cli import main
+
+main()

@@ -1,5 +1,0 @@
-"""``python -m translayer.cli`` is ``translayer``."""
-
-from . import main
-
-main()

@@ -1,0 +1,1 @@
+"""Pages: what is served beside the app's resources, of the API itself."""
