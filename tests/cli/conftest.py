@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +10,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from terminal import BOOKINGS
 
 from translayer.cli.group import group
-
-BOOKINGS = "examples.bookings.api:api"
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from click.exceptions import Exit
 from click.testing import CliRunner, Result
+from terminal import BOOKINGS, COLOUR
 from things import NOTE, THING, make_api
 
 import translayer.cli
@@ -32,7 +33,6 @@ from translayer.engine.fast import FastPath
 from translayer.engine.plan import Plan
 
 ROOT = Path(__file__).parent.parent.parent
-BOOKINGS = "examples.bookings.api:api"
 OLD = {
     "pax": 2,
     "cents": 1050,
@@ -384,9 +384,6 @@ def in_terminal(*arguments: str, **environment: str) -> str:
             pass
     process.wait(timeout=30)
     return told.decode()
-
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.mark.parametrize("arguments", (["plan"], ["source", "booking", "--version", "1"]))

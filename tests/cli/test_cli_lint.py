@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
-from conftest import COLOUR
+from terminal import COLOUR
 
 from examples.bookings.api import api as bookings
 

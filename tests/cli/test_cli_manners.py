@@ -13,7 +13,7 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
-from conftest import BOOKINGS, COLOUR
+from terminal import BOOKINGS, COLOUR
 
 import translayer.cli
 from examples.bookings.api import api as bookings

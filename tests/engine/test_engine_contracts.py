@@ -23,6 +23,12 @@ class StoolSchema(Schema):
     legs = fields.Integer()
 
 
+class SeatSchema(Schema):
+    """A seat, of which no contract speaks."""
+
+    text = fields.String(required=True)
+
+
 class NamesAreLabels(VersionChange):
     """A stool's name is called label."""
 
@@ -151,6 +157,15 @@ def test_what_a_contract_does_not_speak_of_is_right(serve: Any) -> None:
     assert client.put("/v1/things/1", json={"name": "STOOL"}).status_code == 200
 
 
+def test_resources_that_a_contract_does_not_name_have_their_own(serve: Any) -> None:
+    other = Resource("seat", StoolSchema, collection="/things", item="/things/<int:id>", etag="none")
+    unnamed = Resource("bench", SeatSchema, collection="/notes", collection_methods=["GET", "POST"])
+    versions = [Version(2, NamesAreLabels), Version(1, contract={"seat": DRAFT_4})]
+    api = Api("acme", [other, unnamed], versions, replies="enforce")
+    client = serve(Script(Said(body={"text": "UPPER"})), api)
+    assert client.post("/v1/notes", json={"text": "UPPER"}).json == {"text": "UPPER"}
+
+
 def test_what_is_refused_for_other_reasons_stays_so(serve: Any) -> None:
     client = serve(Store({1: {"label": "stool"}}), api_of(OPENAPI))
     patch = [{"op": "test", "path": "/name", "value": "chair"}]
@@ -186,7 +201,7 @@ def test_VAL_4_4_contracts_are_read_from_files(serve: Any, tmp_path: Any) -> Non
         ({**OPENAPI, "openapi": "4.0.0"}, "the contract of version 1: the document says"),
         (
             {**OPENAPI, "components": {"schemas": {"Stool": {"type": "string", "pattern": "(?i)a"}}}},
-            "the contract of version 1: .* '/pattern': the pattern has a group",
+            "the contract of version 1: at '/paths/.*/pattern': the pattern has a group",
         ),
     ),
 )

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import watched
 from marshmallow import Schema, fields, validate
 from things import Said, Script
+from watching import watched
 from werkzeug.test import Client
 
 from translayer import Api, Envelope, Resource, Route, Sample, Translator, Translayer, Version, VersionChange
@@ -307,6 +307,22 @@ def test_the_data_envelope_is_part_of_the_contract(mode: Any) -> None:
     reply, wrapped = asked(Script(Said(body=RIGHT)), api_of(envelope="data", replies=mode), "GET", "/v1/rooms/7")
     assert reply.json == {"data": {"no": 7, "area": 27}, "meta": {}}
     assert wrapped.violations == {("1", "GET /rooms/<int:id>", "kept"): 1}
+
+
+class TicketSchema(Schema):
+    """A ticket with a link, and a rule that no ticket keeps."""
+
+    room = fields.Url(relative=True, metadata={"link": True})
+    price = fields.Integer(required=True)
+
+
+def test_links_stand_in_what_is_looked_at(caplog: Any) -> None:
+    tickets = Resource("ticket", TicketSchema, item="/tickets/<int:id>", item_methods=["GET"])
+    api = Api("acme", [tickets, rooms()], [Version(2), Version(1)])
+    reply, _ = asked(Script(Said(body={"room": "/rooms/7"})), api, "GET", "/v1/tickets/1")
+    assert reply.json == {"room": "/v1/rooms/7"}
+    assert "at '/price' (REQUIRED" in caplog.text
+    assert "today's schema at '/price'" in caplog.text
 
 
 def test_a_cause_that_cannot_be_found_out_stops_nothing(caplog: Any, monkeypatch: Any) -> None:

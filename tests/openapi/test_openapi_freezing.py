@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from tests.openapi.shop import shop
-from translayer import Api, Version
-from translayer.openapi.folder import INDEX, Folder, contract_files
+from translayer import Api, Resource, Version
+from translayer.errors import DeclarationError
+from translayer.openapi.folder import INDEX, Folder, contract_files, schema_of_file, write_whole
 from translayer.openapi.freezing import Outcome, freeze
 
 NAMES = {"openapi.json", "swagger.json", "ware.reply.json", "ware.request.json"}
@@ -20,6 +23,11 @@ NAMES = {"openapi.json", "swagger.json", "ware.reply.json", "ware.request.json"}
 def written(path: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+def of_version(number: int, path: Path) -> dict[str, bytes]:
+    """The files of one version."""
+    return {name: body for name, body in written(path).items() if name.startswith(f"v{number}/")}
 
 
 def deeds(outcomes: tuple[Outcome, ...]) -> dict[str, str]:
@@ -65,15 +73,15 @@ def test_CON_5_11_equal_apis_have_equal_files() -> None:
 
 
 def test_CON_5_12_a_published_version_that_the_code_breaks_is_not_overwritten(folder: Folder) -> None:
-    before = written(folder.path)
+    before = of_version(1, folder.path)
     outcomes = freeze(shop(named="nom"), Folder(folder.path))
-    assert deeds(outcomes) == {"2": "unchanged", "1": "refused"}
+    assert deeds(outcomes)["1"] == "refused"
     refused = outcomes[1]
     assert refused.verdict is not None
     assert refused.verdict.breaches
     assert "v1 promises" in str(refused.reason)
     assert refused.as_json()["differences"]
-    assert written(folder.path) == before
+    assert of_version(1, folder.path) == before
 
 
 def test_CON_5_12_a_published_version_that_changed_harmlessly_is_written(folder: Folder) -> None:
@@ -104,18 +112,74 @@ def test_CON_5_13_what_was_published_once_does_not_become_a_preview_again(tmp_pa
     assert "a promise is not taken back" in str(outcome.reason)
 
 
-def test_CON_5_13_files_of_a_withdrawn_version_stay(folder: Folder) -> None:
-    before = written(folder.path)
-    withdrawn = [Version(1, sunset=date(2027, 1, 1))]
-    kept = shop(withdrawn=withdrawn) if False else _without_the_first(withdrawn)
-    assert deeds(freeze(kept, Folder(folder.path)))["1"] == "kept"
-    after = written(folder.path)
-    assert {name: body for name, body in after.items() if name.startswith("v1/")} == {
-        name: body for name, body in before.items() if name.startswith("v1/")
-    }
-    assert json.loads(after[INDEX])["versions"]["1"] == "published"
-
-
-def _without_the_first(withdrawn: list[Version]) -> Api:
+def without_the_first(**options: Any) -> Api:
+    """The shop when version 1 is gone."""
     whole = shop()
-    return Api("acme", whole.resources, [Version(2)], withdrawn=withdrawn, prefix="/api", clock=whole.clock)
+    return Api("acme", whole.resources, [Version(2)], prefix="/api", clock=whole.clock, **options)
+
+
+def test_CON_5_13_files_of_a_withdrawn_version_stay(folder: Folder) -> None:
+    before = of_version(1, folder.path)
+    gone = without_the_first(withdrawn=[Version(1, sunset=date(2027, 1, 1))])
+    assert deeds(freeze(gone, Folder(folder.path)))["1"] == "kept"
+    assert of_version(1, folder.path) == before
+    assert json.loads(written(folder.path)[INDEX])["versions"]["1"] == "published"
+
+
+def test_files_of_a_resource_that_is_gone_are_taken_away_from_a_preview(tmp_path: Path) -> None:
+    api = shop([Version(3, preview=True)])
+    freeze(api, Folder(tmp_path))
+    for name in ("old.reply.json", "old.request.json", "README.md"):
+        (tmp_path / "v3" / name).write_text("{}")
+    outcome = freeze(api, Folder(tmp_path))[0]
+    assert (outcome.deed, outcome.removed) == ("written", ("old.reply.json", "old.request.json"))
+    assert (tmp_path / "v3" / "README.md").exists()
+
+
+def test_what_has_a_flag_is_promised_to_nobody(tmp_path: Path) -> None:
+    api = shop(more={"secret": fields.String(metadata={"flag": "beta"})})
+    freeze(api, Folder(tmp_path / "all"))
+    assert b"secret" not in b"".join(written(tmp_path / "all").values())
+    freeze(api.seen_with({"beta"}), Folder(tmp_path / "beta"))
+    freeze(api.seen_with(frozenset()), Folder(tmp_path / "none"))
+    assert written(tmp_path / "none") == written(tmp_path / "all")
+
+
+def test_a_name_that_is_no_file_name_is_escaped(tmp_path: Path) -> None:
+    class SlashSchema(Schema):
+        id = fields.Integer()
+
+    freeze(Api("acme", [Resource("../a b", SlashSchema, item="/x/<int:id>")], [Version(1)]), Folder(tmp_path))
+    assert (tmp_path / "v1" / "..%2Fa%20b.reply.json").exists()
+    assert schema_of_file("..%2Fa%20b.reply.json") == ("../a b", "reply")
+    assert schema_of_file("openapi.json") is None
+
+
+@pytest.mark.parametrize(
+    "text", ("[]", '{"versions": []}', '{"versions": {"1": "promised"}}', '{"versions": {"1": []}}')
+)
+def test_an_index_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / INDEX).write_text(text)
+    with pytest.raises(DeclarationError, match=r"versions\.json"):
+        freeze(shop(), Folder(tmp_path))
+
+
+def test_CON_5_11_a_file_that_cannot_be_written_leaves_what_stood_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.json"
+    write_whole(path, b"1")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, b"2")
+    assert written(tmp_path) == {"a.json": b"1"}
+
+
+def test_a_folder_is_named_from_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert str(Folder(Path("schemas"))) == str(Folder(tmp_path / "schemas")) == "schemas"
+    assert str(Folder(tmp_path.parent)) == str(tmp_path.parent)

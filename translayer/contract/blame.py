@@ -73,7 +73,7 @@ def _maker(steps: Sequence[TracedStep], path: Path) -> TracedStep | None:
     mover: TracedStep | None = None
     for step in reversed(steps):
         inner = path[len(step.path) :]
-        if path[: len(step.path)] != step.path or step.after is ABSENT:
+        if path[: len(step.path)] != step.path:
             continue
         before, after = _found(step.before, inner), _found(step.after, inner)
         if equal(before, after):

@@ -79,7 +79,8 @@ class Attribution:
         """A difference with its causes; between two versions, none where no version between them tells of it."""
         sides = (self.old, self.span[0]), (self.new, self.span[1])
         # A pointer leads to what was promised, or else to what is new.
-        for contract, position in sides[::-1] if difference.promised is ABSENT else sides:
+        is_new = difference.promised is ABSENT and difference.actual is not ABSENT
+        for contract, position in sides[::-1] if is_new else sides:
             operation = _operation(contract, difference)
             if operation is not None:
                 return Finding(source, difference, *self._told_of(difference, operation, position))
@@ -118,7 +119,7 @@ class Attribution:
         """The causes of a difference at a place of the documents that a version makes of a schema."""
         if self._is_one_version:
             return causes_at(self.api, schema, position, path)
-        return tuple(operations_at(self.api, schema, self._ends(position), path))
+        return operations_at(self.api, schema, self._ends(position), path)
 
     def _of_url(self, operation: Operation, position: int) -> tuple[Cause, ...]:
         """The causes of an operation's being there, or not; one that is known by its id may be elsewhere by now."""

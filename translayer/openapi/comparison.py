@@ -8,6 +8,7 @@ version is due is a matter of the difference alone: it is, where anything breaks
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from translayer.contract.api import Api
 from translayer.document.values import Object
@@ -22,7 +23,7 @@ from .parts import shape_of
 from .specification import specification
 from .timeless import nameless, timeless
 
-FROZEN = "frozen"
+FROZEN: Final = "frozen"
 """How a frozen version is named: by itself the newest that is published, with a version behind a colon that one."""
 
 
@@ -33,11 +34,6 @@ class Side:
     name: str
     document: Object
     position: int | None
-
-    @property
-    def openapi(self) -> str:
-        """The version of OpenAPI that the code is compared in."""
-        return "2.0" if "swagger" in self.document else "3.1"
 
 
 @dataclass(frozen=True)

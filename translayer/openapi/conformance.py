@@ -61,7 +61,7 @@ class Verdict:
     @property
     def harmless(self) -> tuple[Finding, ...]:
         """What breaks nobody, or nobody to whom anything was promised."""
-        return tuple(finding for finding in self.findings if finding not in self.breaches)
+        return tuple(finding for finding in self.findings if not (self.binding and finding.difference.breaking))
 
     @property
     def is_honoured(self) -> bool:
@@ -216,10 +216,11 @@ def refuse_breaches(api: Api, path: Path) -> None:
 
 def breaches_told(verdict: Verdict) -> list[str]:
     """The breaches of a promise, each in one line, and once where several operations have it in common."""
-    return list(dict.fromkeys(f"{verdict.against}: {in_one_line(finding)}" for finding in verdict.breaches))
+    known = {finding.mark: finding for finding in reversed(verdict.breaches)}
+    return [f"{verdict.against}: {in_one_line(finding)}" for finding in reversed(known.values())]
 
 
 def in_one_line(finding: Finding) -> str:
     """A finding in one line: what it is about, what differs, and which change did it."""
     causes = "; ".join(cause.text for cause in finding.causes)
-    return f"{finding.difference.direction} {finding.about}: {finding.difference.sentence} ({causes})"
+    return f"{finding.about}: {finding.difference.sentence} ({causes})"

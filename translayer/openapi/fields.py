@@ -80,10 +80,8 @@ def annotated(slot: Slot, schema: Object, direction: Direction) -> Object:
     """The schema of a field with what its metadata says, which has the last word, and whether ``null`` is a value."""
     field = slot.field
     schema = {**schema, **_metadata(field)}
-    if direction == "request" and "default" not in schema and not callable(field.load_default):
-        default = _json_form(field, field.load_default)
-        if field.load_default is not missing and default is not ABSENT:
-            schema["default"] = default
+    if direction == "request":
+        schema = {**_default(field), **schema}
     if slot.read_only:
         schema["readOnly"] = True
     if slot.write_only:
@@ -91,6 +89,24 @@ def annotated(slot: Slot, schema: Object, direction: Direction) -> Object:
     if deprecation_of_field(field) is not None:
         schema["deprecated"] = True
     return nullable(schema) if slot.nullable else schema
+
+
+def _default(field: fields.Field[Any]) -> Object:
+    """The default of a field, where it is no function's, and one that a client could send as well."""
+    value = field.load_default
+    if value is missing or callable(value) or not (value is None or _is_value(field, value)):
+        return {}
+    default = _json_form(field, value)
+    return {} if default is ABSENT else {"default": default}
+
+
+def _is_value(field: fields.Field[Any], value: Any) -> bool:
+    """Whether a loaded value is what its JSON form is read as, and breaks no rule."""
+    try:
+        field._validate(value)
+    except Exception:  # as in `_json_form`
+        return False
+    return _reads_back(field, value)
 
 
 def nullable(schema: Object) -> Object:

@@ -63,12 +63,12 @@ def causes_at(api: Api, schema: type[Schema], position: int, path: Path) -> tupl
 
     The causes nearest to that version come first; where no version newer than it speaks of the place, it is today's.
     """
-    found = tuple(operations_at(api, schema, (position, 0), path))
+    found = operations_at(api, schema, (position, 0), path)
     return found or (_today(api, schema, api.way(schema, position).chain.newer_path(path)),)
 
 
-def operations_at(api: Api, schema: type[Schema], span: tuple[int, int], path: Path) -> Iterator[Cause]:
-    """The operations that speak of a place in documents of a schema, between the versions at two positions.
+def operations_at(api: Api, schema: type[Schema], span: tuple[int, int], path: Path) -> tuple[Cause, ...]:
+    """The operations that speak of a place in documents of a schema between the versions at two positions, oldest first.
 
     ``span`` is the older position and the newer; the place is one of the older version's documents or, if it is not
     there, of the newer version's.
@@ -76,9 +76,8 @@ def operations_at(api: Api, schema: type[Schema], span: tuple[int, int], path: P
     older, newer = span
     treads = [tread for tread in api.way(schema, older).treads if tread.told is not None and tread.older > newer]
     if has_place(api, schema, older, path) or not has_place(api, schema, newer, path):
-        yield from _upwards(api.versions, treads[::-1], path)
-    else:
-        yield from _downwards(api.versions, treads, path)
+        return tuple(_upwards(api.versions, treads[::-1], path))
+    return tuple(_downwards(api.versions, treads, path))[::-1]
 
 
 def has_place(api: Api, schema: type[Schema], position: int, path: Path) -> bool:

@@ -188,11 +188,11 @@ class Writer:
         """A reference to the schema of an object; ``around`` names the object and the field that nest it."""
         policy = "" if self._form == "reply" else unknown
         is_whole = family == Family(family.schema)
-        wanted = (plain_name(family.schema) if is_whole or not around else around) + _SUFFIXES[self._form]
-        name, is_new = self._library.name((family, self._form, policy), wanted)
+        plain = plain_name(family.schema) if is_whole or not around else around
+        name, is_new = self._library.name((family, self._form, policy), plain + _SUFFIXES[self._form])
         if is_new:
             self._library.definitions[name] = {}  # so that definitions stand in the order in which they are met
-            self._library.definitions[name] = self._object(shape, unknown, name.removesuffix(_SUFFIXES[self._form]))
+            self._library.definitions[name] = self._object(shape, unknown, plain)
         return self._library.reference(name)
 
     def _object(self, shape: Shape, unknown: str, name: str) -> Object:

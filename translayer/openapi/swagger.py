@@ -245,6 +245,7 @@ def _named(value: Any) -> Iterator[tuple[str, Json]]:
 
 _LOWERED: Final[Mapping[str, Callable[[Any], Object]]] = {
     "type": _type,
+    "default": lambda value: {} if value is None else {"default": value},
     "anyOf": _any_of,
     "allOf": lambda value: {"allOf": [schema(one) for one in value]},
     "items": lambda value: {"items": schema(value)},

@@ -45,7 +45,10 @@ def _without(reply: Reply, names: frozenset[str]) -> Reply:
 
 
 def nameless(contract: Contract, api: Api, position: int | None) -> Contract:
-    """A contract without the name of its version, which is one of the API's: in media types, and in a header."""
+    """A contract without the name of its version, in media types and in a header, and without its deprecation.
+
+    ``position`` is that of the version, where it is one of the API's.
+    """
     types = {} if position is None else _types(api, position)
     return replace(contract, operations=tuple(_nameless(operation, types) for operation in contract.operations))
 
@@ -71,6 +74,8 @@ def _nameless(operation: Operation, types: Mapping[str, str]) -> Operation:
         parameters=tuple(one for one in operation.parameters if one.name.lower() != VERSION_HEADER),
         body=None if body is None else replace(body, content=_renamed(body.content, types)),
         replies=replies,
+        deprecated=False,
+        sunset=None,
     )
 
 
