@@ -70,8 +70,8 @@ class NotesAreRemarks(VersionChange):
     schemas = {BookingSchema: [rename("notes", "remarks")]}
 
 
-_NAME = fields.String(required=True, validate=validate.Length(1, 161))
-"""A whole name; there is a space between its two parts."""
+_NAME = fields.String(required=True, validate=validate.Regexp(r"[\s\S]{1,80} [\s\S]{0,80}\Z"))
+"""A whole name: two parts with a space between them."""
 
 
 class CustomersHaveTwoNames(VersionChange):
@@ -150,7 +150,7 @@ def to_timestamp(text: str) -> int:
 
 def from_timestamp(seconds: int) -> str:
     """An ISO 8601 time in UTC for seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 _SECONDS = fields.Integer(required=True, strict=True, validate=validate.Range(-62_135_596_800, 253_402_300_799))

@@ -54,10 +54,16 @@ class Order(fields.Field[tuple[str, ...]]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> tuple[str, ...]:
         chosen = tuple(str(value).split(",")) if value else ()
-        names = [name.removeprefix("-") for name in chosen]
-        if not set(names) <= set(SORTABLE) or len(set(names)) < len(names):
+        if not {name.removeprefix("-") for name in chosen} <= set(SORTABLE):
             raise self.make_error("invalid", names=", ".join(SORTABLE))
         return chosen
+
+
+class Count(fields.Integer):
+    """A number to look for. SQLite counts in 64 bits: what is beyond them no booking has, nor has the last of them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        return max(-(2**63), min(super()._deserialize(value, attr, data, **kwargs), 2**63 - 1))
 
 
 class PriceRules(Schema):
@@ -132,5 +138,5 @@ class ListingRules(Schema):
     page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
     per_page = fields.Integer(load_default=20, validate=validate.Range(1, 100))
     status = Text(load_default=None, validate=validate.OneOf(STATUSES))
-    pax_count = fields.Integer(load_default=None, validate=validate.Range(0, 1_000_000))
+    pax_count = Count(load_default=None)
     sort = Order(load_default=())

@@ -107,6 +107,9 @@ def test_a_new_database_holds_the_samples_in_order(ask):
         ("sort=pax_count", ["BK-0002", "BK-0001", "BK-0005", "BK-0003", "BK-0004"], 5),
         ("sort=-status,pax_count&page=1&per_page=3", ["BK-0002", "BK-0005", "BK-0001"], 5),
         ("sort=status", ["BK-0003", "BK-0001", "BK-0004", "BK-0002", "BK-0005"], 5),
+        ("sort=status,-status", ["BK-0003", "BK-0001", "BK-0004", "BK-0002", "BK-0005"], 5),
+        ("pax_count=-1", [], 0),
+        ("pax_count=99999999999999999999", [], 0),
         ("sort=", ["BK-0001", "BK-0002", "BK-0003", "BK-0004", "BK-0005"], 5),
         ("unheard=of", ["BK-0001", "BK-0002", "BK-0003", "BK-0004", "BK-0005"], 5),
     ),
@@ -126,9 +129,8 @@ def test_a_list_is_paged_and_filtered(ask, query, references, total):
         ("page=99999999999999999999", {"page"}),
         ("per_page=101", {"per_page"}),
         ("status=lost", {"status"}),
-        ("pax_count=-1", {"pax_count"}),
+        ("pax_count=two", {"pax_count"}),
         ("sort=margin", {"sort"}),
-        ("sort=status,-status", {"sort"}),
     ),
 )
 def test_bad_list_parameters_are_400(ask, query, names):

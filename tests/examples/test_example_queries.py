@@ -72,7 +72,7 @@ def test_what_a_version_does_not_have_is_refused(ask, version, query, parameters
     assert [detail["parameter"] for detail in reply.json["error"]["details"]] == parameters
 
 
-def test_what_the_app_cannot_sort_by_it_refuses_itself(ask):
-    reply = ask(1, "sort=pax,-pax")
+def test_what_the_app_does_not_take_it_refuses_itself(ask):
+    reply = ask(1, "page=0")
     assert (reply.status_code, reply.json["error"]["error"]) == (400, "BAD_REQUEST")
-    assert [detail["parameter"] for detail in reply.json["error"]["details"]] == ["sort"]
+    assert [detail["parameter"] for detail in reply.json["error"]["details"]] == ["page"]
