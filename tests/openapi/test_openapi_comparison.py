@@ -130,7 +130,7 @@ def test_a_file_that_is_no_contract_is_refused(folder: Folder, tmp_path: Path) -
 
 
 def test_what_one_operation_lists_of_fields_is_told_with_them(folder: Folder) -> None:
-    found = compared(bookings, "3", "4", folder)
+    found = compared(bookings, "1", "2", folder)
     narrowed = next(one for one in found.findings if one.difference.id == "request-enum-narrowed")
     assert narrowed.about == "parameter sort"
-    assert [cause.sentence for cause in narrowed.causes] == ["`notes` is called `remarks`."]
+    assert [cause.sentence for cause in narrowed.causes] == ["`pax` is called `passengers`."]

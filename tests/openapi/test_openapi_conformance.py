@@ -247,6 +247,31 @@ def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
     assert breach.causes[0].text == "no version tells of it: it is what today's code makes of parameter dry"
 
 
+NAMES = {"type": "object", "properties": {"name": {"type": "integer"}}}
+
+
+def test_CON_5_17_contracts_of_the_authors_own_are_promises_too(tmp_path: Path) -> None:
+    freeze(shop(), Folder(tmp_path / "schemas"))
+    file = tmp_path / "ours.json"
+    file.write_text(json.dumps(specification(shop(named="nom"), "1", "3.1")))
+    whole = shop()
+    cases: tuple[tuple[Any, str, bool], ...] = (
+        (file, str(file), False),
+        (str(file), str(file), False),
+        (specification(whole, "1", "2.0"), "contract=", True),
+        ({"ware": NAMES}, "contract= of ware", False),
+        ({"ware": str(file)}, f"{file} of ware", True),  # which is a schema that says nothing
+        ({"ware": True}, "contract= of ware", True),
+        (tmp_path / "nowhere.json", str(tmp_path / "nowhere.json"), False),
+        ({"nothing": NAMES}, "contract= of nothing", False),
+    )
+    for contract, source, honoured in cases:
+        versions = [whole.versions[0], Version(1, contract=contract)]
+        api = Api("acme", whole.resources, versions, prefix="/api", clock=whole.clock)
+        (found,) = [one for one in verdicts(api, Folder(tmp_path / "schemas")) if one.against == source]
+        assert (found.binding, found.is_honoured) == (True, honoured), found
+
+
 # At start-up
 
 
