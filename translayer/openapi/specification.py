@@ -140,7 +140,7 @@ class _Document:
             return ""
         lines = [f"Changes since version {self._api.versions[self._position + 1].text}:", ""]
         for entry in entries:
-            lines += [f"- {entry.title}", *(f"    - {sentence}" for sentence in entry.sentences)]
+            lines += [f"- {entry.title}", *(f"    - {said}" for said in entry.sentences if said != entry.title)]
         return "\n".join(lines)
 
     def _components(self) -> Object:
