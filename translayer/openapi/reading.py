@@ -68,8 +68,15 @@ class Reader:
             parameters=tuple(self.parameter(place) for place in parameters.values() if self.is_parameter(place)),
             body=self.body(path, parameters.values()),
             replies=self._replies((*path, "responses")) if "responses" in said else {},
-            security=said.get("security", self.document.get("security")),
+            security=self._security(path if "security" in said else ()),
         )
+
+    def _security(self, path: Path) -> Json:
+        """What is needed to call an operation, as the operation says it, or the document at ``()``."""
+        said = self.object(path).get("security")
+        if said is not None and not isinstance(said, list):
+            raise DeclarationError(f"{pointer((*path, 'security'))}: a list is expected")
+        return said
 
     def parameters(self, path: Path) -> dict[tuple[str, str], Path]:
         """The places of the parameters of a path item or operation, by where they are sent and name."""
