@@ -312,9 +312,25 @@ def test_many_elements_are_compared_in_one_pass():
     assert told({"uniqueItems": True}, [{"a": index} for index in range(20_000)]) == []
 
 
+@pytest.mark.parametrize("fast", (True, False))
+@pytest.mark.parametrize(
+    "number, divisor, right",
+    (
+        *((19.99, 0.01, True), (0.07, 0.01, True), (4.02, 0.02, True), (2, 1e-9, True), (1e308, 0.02, True)),
+        *((19.995, 0.01, False), (1e308, 1.5, False), (10**400, 0.5, True), (7, 2, False), (-6, 1.5, True)),
+    ),
+)
+def test_multiples_are_those_of_the_decimal_numbers_that_are_written(fast, number, divisor, right):
+    assert (SchemaCheck({"multipleOf": divisor}, fast=fast).violations(number) == ()) is right
+
+
+def test_what_is_no_number_is_a_multiple_of_nothing_and_breaks_no_rule_of_numbers():
+    assert told({"items": {"multipleOf": 2}}, [True, "3", None, {}], fast=False) == []
+
+
 def test_what_fails_in_the_validator_is_not_right(caplog):
-    # An integer beyond the range of a double, which no body may hold, is divided by one.
-    assert SchemaCheck({"multipleOf": 0.5}, fast=False).violations(10**400) == (TOO_MUCH,)
+    # What is no number, which no body may hold, is divided by one.
+    assert SchemaCheck({"multipleOf": 0.5}, fast=False).violations(float("inf")) == (TOO_MUCH,)
     assert "a document could not be checked" in caplog.text
 
 
