@@ -2,7 +2,8 @@
 
 Replaced is what searches texts by Python's patterns (which backtrack for hours, and are not those of ECMA-262), what
 compares every element of a list with every other, what divides numbers as binary fractions, and what does not say at
-which member something is wrong. All else is jsonschema's. Every keyword that is asked counts, so that a schema that asks too much comes to an end as well.
+which member something is wrong. All else is jsonschema's. Every keyword that is asked counts, so that a schema that
+asks too much comes to an end as well.
 """
 
 from __future__ import annotations
@@ -65,12 +66,12 @@ class Budget:
             raise Exhausted
 
     def finds(self, pattern: str, text: str) -> bool:
-        """Whether a pattern matches somewhere in a text; not, where that takes longer than there is time left."""
+        """Whether a pattern matches somewhere in a text; raises ``Exhausted`` where that takes longer than is left."""
         start = perf_counter()
         try:
             return compiled(pattern).search(text, timeout=max(self._seconds, 1e-6)) is not None
-        except TimeoutError:
-            return False
+        except TimeoutError:  # no answer: a no would be a yes beneath ``not``
+            raise Exhausted from None
         finally:
             self._seconds -= perf_counter() - start
 
