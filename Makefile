@@ -22,6 +22,7 @@ test: $(VENV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m translayer lint --api examples.bookings.api:api
+	$(BIN)/python -m translayer check --api examples.bookings.api:api
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # The laws of lenses on thousands of random histories, others every time; it takes a quarter of an hour.

@@ -70,12 +70,19 @@ class NotesAreRemarks(VersionChange):
     schemas = {BookingSchema: [rename("notes", "remarks")]}
 
 
+_NAME = fields.String(
+    required=True,
+    validate=validate.Regexp(r"[\s\S]{1,80} [\s\S]{0,80}\Z", error="A first and a last name are expected."),
+)
+"""A whole name: two parts with a space between them."""
+
+
 class CustomersHaveTwoNames(VersionChange):
     """A customer's name is split in two, and there may be several e-mail addresses."""
 
     schemas = {
         CustomerSchema: [
-            split("name", into=("first_name", "last_name"), by=" "),
+            split("name", into=("first_name", "last_name"), by=" ", was=_NAME),
             rename("email", "emails"),
             wrap("emails"),
         ],

@@ -267,6 +267,13 @@ def test_CON_5_21_spec_prints_yaml_and_what_flags_show(call: Call, shops: Callab
     assert "secret" in call("spec", "1", "--flag", "beta", api=name).output
 
 
+def test_OPS_7_2_spec_is_json_in_ascii_where_asked(call: Call) -> None:
+    result = call("spec", "1", "--json")
+    assert result.output.isascii()
+    assert json.loads(result.output) == json.loads(call("spec", "1").output)
+    assert call("spec", "1", "--json", "--yaml").exit_code == 2
+
+
 def test_spec_says_what_yaml_needs(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "translayer.document.yaml_text", raising=False)
     monkeypatch.setitem(sys.modules, "yaml", None)  # type: ignore[arg-type]

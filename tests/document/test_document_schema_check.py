@@ -85,6 +85,60 @@ def test_ROB_3_5_each_broken_rule_has_its_place_and_code(schema, document, expec
     assert told(schema, document) == expected
 
 
+UNEVALUATED = (
+    ({"if": {"required": ["a"]}, "then": {"properties": {"b": True}}}, {"a": 1, "b": 1}, ["/a"]),
+    ({"if": {"required": ["a"]}, "else": {"properties": {"b": True}}}, {"b": 1}, []),
+    ({"anyOf": [{"patternProperties": {"^a": True}}, {"required": ["z"]}]}, {"ab": 1, "b": 1}, ["/b"]),
+    ({"dependentSchemas": {"a": {"properties": {"a": True, "b": True}}}}, {"a": 1, "b": 1}, []),
+    ({"dependentSchemas": {"a": {"properties": {"b": True}}}}, {"b": 1}, ["/b"]),
+    ({"allOf": [{"additionalProperties": {"type": "integer"}}]}, {"a": 1}, []),
+    ({"allOf": [True]}, {"a": 1}, ["/a"]),
+    ({"$ref": "#/$defs/named"}, {"a": 1, "b": 1}, ["/b"]),
+    ({}, 1, []),
+)
+
+
+@pytest.mark.parametrize("schema, document, pointers", UNEVALUATED)
+@pytest.mark.parametrize("dialect", ("2019-09", "2020-12"))
+def test_members_are_evaluated_by_all_that_holds(dialect, schema, document, pointers):
+    whole = {**schema, "unevaluatedProperties": False, "$defs": {"named": {"properties": {"a": True}}}}
+    assert told(whole, document, dialect=dialect) == [(pointer, "UNKNOWN_FIELD") for pointer in pointers]
+
+
+@pytest.mark.parametrize(
+    "reference, dialect", (({"$recursiveRef": "#"}, "2019-09"), ({"$dynamicRef": "#node"}, "2020-12"))
+)
+def test_references_that_go_by_what_led_to_them_evaluate_too(reference, dialect):
+    node = {"$recursiveAnchor": True} if dialect == "2019-09" else {"$dynamicAnchor": "node"}
+    inner = {**node, "$id": "https://example.com/inner", "properties": {"a": True}}
+    schema = {"$id": "https://example.com/outer", "$defs": {"inner": inner}, "properties": {"b": {}}}
+    schema["properties"]["b"] = {"allOf": [{"$ref": "inner"}], "unevaluatedProperties": False}
+    inner["properties"]["a"] = {**reference, "unevaluatedProperties": False}
+    assert told(schema, {"b": {"a": {"a": {}}}}, dialect=dialect) == []
+    # What does not hold evaluates nothing, and so /b/a is not evaluated either.
+    expected = [("/b/a/c", "UNKNOWN_FIELD"), ("/b/a", "UNKNOWN_FIELD")]
+    assert told(schema, {"b": {"a": {"a": {}, "c": 1}}}, dialect=dialect) == expected
+
+
+@pytest.mark.parametrize(
+    "keyword, rule",
+    (
+        ("properties", {"a": False}),
+        ("patternProperties", {"a": False}),
+        ("additionalProperties", False),
+        ("propertyNames", False),
+        ("required", ["a"]),
+        ("dependentRequired", {"a": ["b"]}),
+        ("prefixItems", [False]),
+        ("uniqueItems", True),
+        ("uniqueItems", False),
+        ("pattern", "a"),
+    ),
+)
+def test_what_is_of_another_type_breaks_no_rule_of_its_type(keyword, rule):
+    assert told({keyword: rule}, 1) == []
+
+
 @pytest.mark.parametrize("dialect", ("draft4", "draft6", "draft7"))
 def test_dependencies_of_older_drafts_are_told_alike(dialect):
     schema = {"dependencies": {"a": ["b"], "c": {"required": ["d"]}}}

@@ -12,7 +12,10 @@ from marshmallow import Schema, fields, validate
 from things import VERSIONS, Script, make_api
 
 from translayer import Limits, Resource, Version, VersionChange
-from translayer.operations import add, convert, map_values, nest, rename, split
+from translayer.engine.pages.fields import described
+from translayer.engine.pages.html import sentence
+from translayer.engine.pages.sample import sample
+from translayer.operations import add, convert, map_values, nest, remove, rename, split
 
 HTML = {"Accept": "text/html"}
 FORM = "application/x-www-form-urlencoded"
@@ -141,7 +144,11 @@ def test_CON_3_4_a_comparison_says_what_changed_what_differs_and_shows_a_documen
     ]
     kinds = {(one["direction"], one["breaking"]) for one in order["differences"]}
     assert ("reply", True) in kinds
-    assert {"id", "operation", "pointer", "place", "direction", "breaking", "sentence"} == set(order["differences"][0])
+    assert {"id", "operation", "pointer", "place", "direction", "breaking", "sentence", "told_by"} == set(
+        order["differences"][0]
+    )
+    gone = next(one for one in order["differences"] if one["place"] == "/qty")
+    assert (gone["id"], gone["told_by"]) == ("reply-field-removed", ["`qty` is called `size`."])
     assert app.asked == []
 
 
@@ -220,6 +227,34 @@ def test_CON_3_6_the_page_runs_nothing_and_is_whole_without_a_script(serve: Any)
     assert '"qty": 2' in page.boxes["older"]
     assert '"size": 2' in page.boxes["newer"]
     assert "</textarea><script>" in page.boxes["newer"]
+
+
+class OddSchema(Schema):
+    """An <i>odd</i> one."""
+
+    name = fields.String(data_key='"><script>alert(1)</script>', validate=validate.OneOf(["</table><script>", "&amp;"]))
+    other = fields.String(required=True, data_key="a'b`c")
+
+
+class OddOnesAreOdder(VersionChange):
+    """<script>alert(2)</script> and an open ` backtick."""
+
+    schemas = {OddSchema: [add("a'b`c", default="</textarea><script>alert(3)</script>")]}
+
+
+def test_CON_3_6_whatever_authors_and_clients_name_is_text_in_the_page(serve: Any) -> None:
+    odd = Resource('odd"><script>', OddSchema, "/odds")
+    client = serve(Script(), make_api(resources=[odd], versions=[Version(2, OddOnesAreOdder), Version(1)]))
+    typed = '{"a\'b`c": "</textarea><script>alert(4)</script>"'
+    form = sent("newer", typed, 'odd"><script>')
+    shown = client.get("/api/v2/compare", headers=HTML), "</table><script>"
+    for reply, text in (shown, (client.post("/api/v2/compare", **form, headers=HTML), typed)):
+        assert reply.status_code == 200
+        page = Reader(reply.text)
+        assert "script" not in {tag for tag, _ in page.tags}
+        assert "<script" not in reply.text
+        assert 'Resource odd"><script>' in page.texts
+        assert text in page.boxes["newer"]
 
 
 # Documents
@@ -303,5 +338,178 @@ def test_CON_3_8_a_form_that_is_none_of_ours_is_refused(
 def test_CON_3_8_a_charset_makes_a_form_no_other(serve: Any) -> None:
     form = sent("older", "{}") | {"content_type": f"{FORM}; charset=UTF-8"}
     assert serve(Script(), api()).post("/api/v2/compare", **form).status_code == 200
+    assert serve(Script(), api()).options("/api/v2/compare").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
     refused = serve(Script(), api()).delete("/api/v2/compare")
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+# The parts
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    (
+        ("plain & simple", "plain &amp; simple"),
+        ("`a` is `b<c`.", "<code>a</code> is <code>b&lt;c</code>."),
+        ("`a` is ` open", "`a` is ` open"),
+        ("", ""),
+    ),
+)
+def test_names_in_backticks_are_code(text: str, expected: str) -> None:
+    assert str(sentence(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "schema, expected",
+    (
+        (True, None),
+        ({}, None),
+        ({"examples": [[1]], "type": "string"}, [1]),
+        ({"enum": ["b", "a"]}, "b"),
+        ({"const": 3}, 3),
+        ({"type": "string", "default": "d"}, "d"),
+        ({"type": "string"}, "text"),
+        ({"type": "string", "format": "date"}, "2026-12-01"),
+        ({"type": "string", "minLength": 6, "maxLength": 8}, "texttt"),
+        ({"type": "string", "maxLength": 2}, "te"),
+        ({"type": ["null", "string"]}, None),
+        ({"type": ["string", "null"]}, "text"),
+        ({"type": "boolean"}, True),
+        ({"type": "integer"}, 1),
+        ({"type": "integer", "minimum": 5}, 5),
+        ({"type": "number", "exclusiveMinimum": 5}, 6),
+        ({"type": "integer", "maximum": -3}, -3),
+        ({"type": "integer", "exclusiveMaximum": 0}, -1),
+        ({"type": "array", "items": {"type": "boolean"}}, [True]),
+        ({"type": "array"}, [None]),
+        ({"properties": {"a": {"type": "string"}}}, {"a": "text"}),
+        ({"anyOf": [{"type": "boolean"}, {"type": "null"}]}, True),
+        ({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/B"}, "B": {"const": 1}}}, 1),
+        ({"$ref": "#/$defs/Lost"}, None),
+        ({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}, None),
+    ),
+)
+def test_a_sample_is_made_of_what_a_schema_says(schema: Any, expected: Any) -> None:
+    assert sample(schema) == expected
+
+
+def test_a_sample_of_what_holds_itself_ends() -> None:
+    node = {"type": "object", "properties": {"node": {"$ref": "#/$defs/N"}, "nodes": {"type": "array", "items": N}}}
+    depths = [len(line) for line in str(sample({"$ref": "#/$defs/N", "$defs": {"N": node}})).split("}")]
+    assert max(depths) < 1000
+
+
+N = {"$ref": "#/$defs/N"}
+
+
+@pytest.mark.parametrize(
+    "schema, expected",
+    (
+        (True, {}),
+        ({"properties": {"a": True}}, {}),
+        ({"properties": {"a": {}}, "required": ["a"]}, {("a",): "required"}),
+        ({"properties": {"a": {"type": ["string", "null"]}}}, {("a",): "string or null"}),
+        ({"properties": {"a": {"enum": ["x", 1]}}}, {("a",): "one of x, 1"}),
+        ({"properties": {"a": {"default": None, "deprecated": True}}}, {("a",): "deprecated, default None"}),
+        ({"properties": {"a": {"pattern": "x" * 300}}}, {("a",): f"pattern {'x' * 191}…"}),
+        (
+            {"anyOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"type": "string"}}}]},
+            {("a",): "string"},
+        ),
+        (
+            {
+                "properties": {"a": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}},
+                "$defs": {"A": {"type": "array"}},
+            },
+            {("a",): "array or null"},
+        ),
+        (
+            {"$ref": "#/$defs/N", "$defs": {"N": {"type": "object", "properties": {"n": N}}}},
+            {("n",): "object"},
+        ),
+    ),
+)
+def test_fields_are_described_in_a_few_words(schema: Any, expected: Any) -> None:
+    assert dict(described(schema)) == expected
+
+
+def test_fields_that_nest_without_end_are_told_as_far_as_they_are_read() -> None:
+    schema: Any = {"type": "string"}
+    for _ in range(30):
+        schema = {"properties": {"a": schema}}
+    assert len(described(schema)) == 13
+
+
+class MassSchema(Schema):
+    """A mass."""
+
+    mass = fields.String()
+
+
+class GramsSchema(Schema):
+    """What a function cannot read that is made up."""
+
+    weight = fields.String()
+
+
+class WeightsAreTexts(VersionChange):
+    """Weights are texts."""
+
+    schemas = {GramsSchema: [convert("weight", lambda number: f"{number}kg", kilograms, was=fields.Integer())]}
+
+
+def test_CON_3_4_where_nothing_can_be_made_up_the_example_is_empty(serve: Any) -> None:
+    grams = Resource("gram", GramsSchema, "/grams")
+    told = serve(Script(), make_api(resources=[grams], versions=[Version(2, WeightsAreTexts), Version(1)]))
+    (gram,) = told.get("/api/v2/compare").json["resources"]
+    assert gram["example"] == {"2": {"weight": "text"}, "1": {}}
+
+
+def test_CON_3_8_what_a_function_returns_that_is_no_json_is_told_as_such(serve: Any) -> None:
+    def odd(text: str) -> Any:
+        return {1, 2}
+
+    class OddWeights(VersionChange):
+        """Weights are texts."""
+
+        schemas = {GramsSchema: [convert("weight", str, odd, was=fields.Raw())]}
+
+    grams = Resource("gram", GramsSchema, "/grams")
+    client = serve(Script(), make_api(resources=[grams], versions=[Version(2, OddWeights), Version(1)]))
+    told = client.post("/api/v2/compare", **sent("newer", '{"weight": "1kg"}', "gram")).json["translation"]
+    assert (told["document"], told["error"]) == (None, "The document has no form in the other version.")
+
+
+class WeightsAreMasses(VersionChange):
+    """Weights are masses, and sizes are gone."""
+
+    schemas = {
+        MassSchema: [rename("weight", "mass"), remove("size", was=fields.Integer(), default=1)],
+    }
+
+
+class MassesAreTexts(VersionChange):
+    """Weights are texts."""
+
+    schemas = {MassSchema: [convert("weight", lambda number: f"{number}kg", kilograms, was=fields.Integer())]}
+
+
+MASSES = make_api(
+    resources=[Resource("mass", MassSchema, "/masses")],
+    versions=[Version(3, WeightsAreMasses), Version(2, MassesAreTexts), Version(1)],
+)
+
+
+def test_CON_3_8_a_place_is_told_only_where_it_is_one_of_the_document(serve: Any) -> None:
+    form = sent("newer", '{"mass": "heavy"}', "mass")
+    told = serve(Script(), MASSES).post("/api/v3/compare?with=1", **form).json["translation"]
+    assert [one["pointer"] for one in told["details"]] == [""]
+    assert "weight" not in str(told["details"])
+
+
+def test_CON_3_4_what_is_gone_stands_last(serve: Any) -> None:
+    (mass,) = serve(Script(), MASSES).get("/api/v3/compare?with=2").json["resources"]
+    assert [(_name(row["older"]), _name(row["newer"])) for row in mass["fields"]] == [
+        ("weight", "mass"),
+        ("size", None),
+    ]

@@ -238,6 +238,15 @@ def test_what_is_in_no_operation_is_told_of_the_whole() -> None:
     assert (breach.difference.id, breach.about) == ("webhook-removed", "all of it")
 
 
+def test_an_operation_that_nobody_moved_is_missing_today() -> None:
+    api = shop()
+    promise = specification(api, "1", "3.1")
+    promise["paths"]["/offers"] = {"get": {"responses": {"200": {"description": "Done."}}}}
+    (breach,) = held_to(api, api.versions[1], promise, "ours.json").breaches
+    assert (breach.difference.id, breach.about) == ("operation-removed", "GET /offers")
+    assert breach.causes[0].text == "no version tells of it: it is what today's code makes of GET /offers"
+
+
 def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
     api = shop()
     promise = specification(api, "1", "3.1")
@@ -245,6 +254,31 @@ def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
     (breach,) = held_to(api, api.versions[1], promise, "ours.json").breaches
     assert breach.about == "parameter dry"
     assert breach.causes[0].text == "no version tells of it: it is what today's code makes of parameter dry"
+
+
+NAMES = {"type": "object", "properties": {"name": {"type": "integer"}}}
+
+
+def test_CON_5_17_contracts_of_the_authors_own_are_promises_too(tmp_path: Path) -> None:
+    freeze(shop(), Folder(tmp_path / "schemas"))
+    file = tmp_path / "ours.json"
+    file.write_text(json.dumps(specification(shop(named="nom"), "1", "3.1")))
+    whole = shop()
+    cases: tuple[tuple[Any, str, bool], ...] = (
+        (file, str(file), False),
+        (str(file), str(file), False),
+        (specification(whole, "1", "2.0"), "contract=", True),
+        ({"ware": NAMES}, "contract= of ware", False),
+        ({"ware": str(file)}, f"{file} of ware", True),  # which is a schema that says nothing
+        ({"ware": True}, "contract= of ware", True),
+        (tmp_path / "nowhere.json", str(tmp_path / "nowhere.json"), False),
+        ({"nothing": NAMES}, "contract= of nothing", False),
+    )
+    for contract, source, honoured in cases:
+        versions = [whole.versions[0], Version(1, contract=contract)]
+        api = Api("acme", whole.resources, versions, prefix="/api", clock=whole.clock)
+        (found,) = [one for one in verdicts(api, Folder(tmp_path / "schemas")) if one.against == source]
+        assert (found.binding, found.is_honoured) == (True, honoured), found
 
 
 # At start-up

@@ -206,7 +206,7 @@ LEAVES: tuple[tuple[fields.Field[Any], dict[str, Any]], ...] = (
     ),
     (Label(metadata={"type": "string", "pattern": "^<"}), {"type": "string", "pattern": "^<"}),
     (fields.String(metadata={"required": True, "nullable": True, "examples": [date.max]}), {"type": "string"}),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("made", "said"), LEAVES)

@@ -15,12 +15,14 @@ from translayer.openapi.freezing import freeze as frozen
 
 from .contracts import folder_of, reading, takes_folder, verdict_lines
 from .loading import takes_api
-from .printing import Line, No, show, show_json, takes_json
+from .printing import Line, No, examples, show, show_json, takes_json
 
 _STYLES: Final[Mapping[Deed, str]] = {"written": "green", "unchanged": "", "refused": "bold red", "kept": "dim"}
 
 
-@click.command()
+@click.command(
+    epilog=examples("translayer freeze", "translayer freeze --to schemas/bookings", "git diff --exit-code schemas")
+)
 @takes_folder("--to")
 @takes_api
 @takes_json
@@ -55,5 +57,5 @@ def _lines(outcome: Outcome, folder: Folder) -> Iterator[Line]:
     yield Line(told if outcome.reason is None else f"{told}, since {outcome.reason}", _STYLES[outcome.deed])
     yield from (Line(f"  + {folder.file(outcome.version, name)}") for name in outcome.files)
     yield from (Line(f"  - {folder.file(outcome.version, name)}") for name in outcome.removed)
-    if outcome.verdict is not None:
+    if outcome.verdict is not None and outcome.verdict.findings:
         yield from verdict_lines(outcome.verdict)

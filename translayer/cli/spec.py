@@ -10,7 +10,7 @@ from translayer.openapi.folder import printed, promised
 from translayer.openapi.specification import specification
 
 from .loading import check_version, takes_api, version_texts
-from .printing import examples
+from .printing import examples, show_json, takes_json
 
 
 @click.command(
@@ -35,17 +35,20 @@ from .printing import examples
     help="Show what consumers see who have this flag; may be given several times.",
 )
 @takes_api
-def spec(api: Api, version: str, form: str, as_yaml: bool, flags: tuple[str, ...]) -> None:
+@takes_json
+def spec(api: Api, version: str, form: str, as_yaml: bool, flags: tuple[str, ...], as_json: bool) -> None:
     """Print the OpenAPI document of a version.
 
     It is what "translayer freeze" writes, so that it can be sent to a file: what everybody sees of the version, and
-    with --flag also what is behind flags.
+    with --flag also what is behind flags. With --json it is in ASCII.
     """
+    if as_json and as_yaml:
+        raise click.UsageError("the document is printed as JSON or as YAML: --json or --yaml")
     check_version(api, version)
     seen = api.seen_with(frozenset(flags)) if flags else promised(api)
     document = specification(seen, version, form)
     if not as_yaml:
-        click.echo(printed(document), nl=False)
+        show_json(document) if as_json else click.echo(printed(document), nl=False)
         return
     try:
         click.echo(rendered(document, "yaml"), nl=False)

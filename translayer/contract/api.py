@@ -154,7 +154,6 @@ class Api:
         self.lenient = lenient
         self.withdrawn = several("withdrawn", withdrawn, Version)
         self.discovery = discovery_of(discovery, prefix)
-        self.info = info_of(info, vendor)
         self.app_errors = (*app_errors, *EXTRACTORS)
         self.limits = limits or Limits()
         self.clock = clock
@@ -162,6 +161,7 @@ class Api:
         self.replies = replies
         self.frozen = folder("frozen", frozen)
         self._check_arguments()
+        self.info = info_of(info, vendor)
         self._check_versions()
         check_home(self.prefix, self.app_prefix, self.versions)
         self._derive()

@@ -60,25 +60,49 @@ class Judge:
     sense.
     """
 
+    # Thousands are made with an API, and few are ever asked: all but these few is worked out then.
+    __slots__ = ("_api", "_chooses", "_documents", "_mode", "_own", "_position", "_promise", "_route")
+
     def __init__(self, api: Api, route: Route, position: int, mode: Looking, promise: Promise | None) -> None:
         self._api = api
         self._route = route
         self._position = position
-        self._unknown = api.owner(route).unknown
-        self._version = api.versions[position].text
-        self._name = f"{route.method} {route.rule}"
-        self._enforces = mode == "enforce"
-        self._promise = promise or derived_reply(api, route, position)
-        self._documents = DocumentPromises(api, self._schema, self._unknown)
-        translation = api.translation(self._schema, position, self._unknown)
-        self._chooses = _chooser(mode, keeps=promise is None and keeps_shape(translation), own=promise is not None)
-        if self._enforces:
-            self._promise.violations(200, None)
+        self._mode = mode
+        self._own = promise is not None
+        self._promise = promise
+        self._chooses: Chooses | None = None
+        self._documents: DocumentPromises | None = None
+        if mode == "enforce":
+            self._promised(200, None)
+
+    def _promised(self, status: int, document: Json) -> tuple[Violation, ...]:
+        """What is wrong with a whole body."""
+        if self._promise is None:
+            self._promise = derived_reply(self._api, self._route, self._position)
+        return self._promise.violations(status, document)
 
     @property
     def _schema(self) -> type[Schema]:
         assert self._route.reply is not None  # nothing else is translated
         return self._route.reply
+
+    @property
+    def _unknown(self) -> Unknown | None:
+        return self._api.owner(self._route).unknown
+
+    @property
+    def _version(self) -> str:
+        return self._api.versions[self._position].text
+
+    @property
+    def _name(self) -> str:
+        return f"{self._route.method} {self._route.rule}"
+
+    def _settled(self) -> Chooses:
+        """How replies are chosen, once and for all."""
+        translation = self._api.translation(self._schema, self._position, self._unknown)
+        self._chooses = _chooser(self._mode, own=self._own, keeps=keeps_shape(translation))
+        return self._chooses
 
     def translated(
         self, body: ReplyBody, raw: bytes, status: int, tally: Tally, beside: Beside | None, links: Links | None
@@ -88,20 +112,21 @@ class Judge:
             return within(links, self.translated, body, raw, status, tally, beside, None)
         taken = body.fast.take(raw, beside)
         told = body.interpreted(raw, beside) if taken is ABSENT else taken
-        if self._chooses(taken is not ABSENT):
+        chooses = self._chooses or self._settled()
+        if chooses(taken is not ABSENT):
             self._look(_Reply(body, raw, beside, told, status), tally)
         return told
 
     def _look(self, reply: _Reply, tally: Tally) -> None:
         try:
-            broken = self._promise.violations(reply.status, skim(reply.told))
+            broken = self._promised(reply.status, skim(reply.told))
         except DeclarationError:
             self._chooses = _never
             log.exception("replies of %s cannot be looked at in version %s", self._name, self._version)
             return
         if not broken:
             tally.count(self._version, self._name, "kept")
-        elif self._enforces:
+        elif self._mode == "enforce":
             tally.count(self._version, self._name, "refused")
             raise ContractViolation(self._told(broken[0], reply, tally), broken[0].path)
         else:
@@ -134,6 +159,7 @@ class Judge:
             if found is None:
                 return "what stands around the documents"
             business, _ = found
+            self._documents = self._documents or DocumentPromises(self._api, self._schema, self._unknown)
             return blame(self._api, self._schema, self._position, self._unknown, business, self._documents.broken)
         except Exception as error:  # an author's function may do anything the second time; the reply is on its way
             return f"not to be found out: {error!r}"

@@ -16,7 +16,7 @@ from marshmallow import Schema
 
 from translayer.contract.api import Api
 from translayer.contract.deprecation import Deprecation
-from translayer.contract.looking import Sample, looking_at
+from translayer.contract.looking import looking_at
 from translayer.contract.notations import PATCH_TYPES, VERSION_HEADER, Notation, notations
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
@@ -209,7 +209,7 @@ class Planner:
     def _judge(self, route: Route, resource: Resource, position: int) -> Judge | None:
         """Who looks at the replies of a route in a version, if anybody does."""
         mode = looking_at(route, resource, self._api.versions[position], self._api.replies)
-        if route.reply is None or mode == "off" or mode == Sample(0):
+        if route.reply is None or mode == "off":
             return None
         return Judge(self._api, route, position, mode, self._promises.reply(route, position))
 

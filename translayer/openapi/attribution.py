@@ -154,8 +154,10 @@ def place_in_documents(api: Api, route: Route, difference: Difference) -> tuple[
         return None
     around = list(_around(api, route)) if difference.direction == "reply" else [()]
     for envelope in around:
-        if difference.path[: len(envelope)] == envelope:
-            return schema, difference.path[len(envelope) :]
+        path = difference.path[len(envelope) :]
+        # A document is an object; what has elements is a JSON Patch, or not what the envelope says.
+        if (*envelope, *path) == difference.path and path[:1] != ("*",):
+            return schema, path
     return None
 
 

@@ -10,15 +10,17 @@ Border: nothing is written. Which files may be is decided by ``freezing``.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from translayer.contract.api import Api
+from translayer.contract.contract_files import ContractFile, is_openapi
 from translayer.contract.version import Version
-from translayer.document.values import Object
+from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError
 
 from .attribution import Attribution, Finding, told_as
@@ -31,6 +33,9 @@ from .provenance import causes_at
 from .schemas import json_schema
 from .specification import specification
 from .timeless import timeless
+
+Schematic: TypeAlias = tuple[str, Direction]
+"""What a JSON Schema is of: a resource, in replies or in requests."""
 
 FREEZE: Final = "run translayer freeze"
 """What is to be done about what is not frozen."""
@@ -100,7 +105,7 @@ class Promise(NamedTuple):
 
 
 def promises(api: Api, folder: Folder) -> Iterator[Promise]:
-    """Every contract in a folder, and those that are missing there, newest version first.
+    """Every contract in a folder, those that are missing there, and those of the author's own, newest version first.
 
     Raises ``DeclarationError`` where the index of the folder cannot be read.
     """
@@ -108,6 +113,8 @@ def promises(api: Api, folder: Folder) -> Iterator[Promise]:
     for version in seen.versions:
         if version.text in folder.states or is_published(seen, version):
             yield Promise(version.text, folder.name_of(version.text), partial(verdict_of, seen, version, folder))
+        for source, contract, of in _authors(version):
+            yield Promise(version.text, source, partial(_held_to_file, seen, version, contract, source, of))
     known = {version.text for version in (*seen.versions, *seen.withdrawn)}
     for text, state in folder.states.items():
         if text not in known and state == "published":
@@ -164,9 +171,7 @@ def _findings(api: Api, version: Version, folder: Folder, names: list[str]) -> I
         told.update(finding.mark for finding in found)
 
 
-def findings(
-    api: Api, version: Version, promise: Object, source: str, of: tuple[str, Direction] | None = None
-) -> Iterator[Finding]:
+def findings(api: Api, version: Version, promise: Json, source: str, of: Schematic | None = None) -> Iterator[Finding]:
     """The differences of the code from a contract of a version, from ``source``.
 
     The contract is an OpenAPI document or, with a resource and a direction, a JSON Schema. Raises ``DeclarationError``
@@ -186,12 +191,30 @@ def findings(
         yield Finding(source, difference, told_as(schema, difference.path), causes)
 
 
-def held_to(
-    api: Api, version: Version, promise: Object, source: str, of: tuple[str, Direction] | None = None
-) -> Verdict:
+def held_to(api: Api, version: Version, promise: Json, source: str, of: Schematic | None = None) -> Verdict:
     """How the code stands to a contract from elsewhere, which is one for good; see ``findings``."""
     found = tuple(findings(promised(api), version, promise, source, of))
     return Verdict(version.text, source, binding=True, findings=found)
+
+
+def _authors(version: Version) -> Iterator[tuple[str, ContractFile, Schematic | None]]:
+    """The contracts that the author has said the version has, each with its name."""
+    said = version.contract
+    if isinstance(said, Mapping) and not is_openapi(said):
+        for resource, file in said.items():
+            name = "contract=" if isinstance(file, Mapping | bool) else os.fspath(cast(str, file))
+            yield f"{name} of {resource}", cast(ContractFile, file), (resource, "reply")
+    elif said is not None:
+        yield "contract=" if isinstance(said, Mapping) else os.fspath(said), said, None
+
+
+def _held_to_file(api: Api, version: Version, file: ContractFile, source: str, of: Schematic | None) -> Verdict:
+    """How the code stands to a contract of the author's own, read if it is a file."""
+    try:
+        promise = load(os.fspath(file)) if isinstance(file, str | os.PathLike) else file
+        return held_to(api, version, promise, source, of)
+    except (DeclarationError, LookupError) as error:
+        return Verdict(version.text, source, binding=True, faults=(str(error),))
 
 
 # At start-up

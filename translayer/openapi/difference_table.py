@@ -51,7 +51,7 @@ class Difference:
 
 
 class Change(NamedTuple):
-    """What a rule of a schema may become, and the ends of the ids for that."""
+    """What may become of a rule: its category, the rule in words, and the ends of the ids for that."""
 
     category: str
     rule: str
@@ -60,52 +60,61 @@ class Change(NamedTuple):
     changed: str | None = None
 
 
+def _three(category: str, rule: str, name: str) -> Change:
+    return Change(category, rule, f"{name}-narrowed", f"{name}-widened", f"{name}-changed")
+
+
 SUBJECTS: Final[Mapping[str, Change]] = {
-    "type": Change("type", "The type", "type-narrowed", "type-widened", "type-changed"),
-    "null": Change("null", "What may be null", "became-not-nullable", "became-nullable"),
+    "type": _three("type", "The type", "type"),
+    "null": Change("type", "null", "became-not-nullable", "became-nullable"),
     "enum": Change("values", "The list of values", "enum-narrowed", "enum-widened"),
     "enumeration": Change("values", "The choice of values", "became-enum", "no-longer-enum"),
     "limit": Change("limits", "A limit", "limit-narrowed", "limit-widened"),
-    "multiple": Change("limits", "The step", "multiple-narrowed", "multiple-widened", "multiple-changed"),
-    "unique": Change("limits", "Whether elements may be equal", "elements-became-unique", "elements-no-longer-unique"),
-    "pattern": Change("texts", "The pattern", "pattern-narrowed", "pattern-widened", "pattern-changed"),
-    "format": Change("texts", "The format", "format-narrowed", "format-widened", "format-changed"),
-    "content": Change("texts", "What the text holds", "content-narrowed", "content-widened", "content-changed"),
+    "multiple": _three("limits", "The step", "multiple"),
+    "unique": Change("limits", "The elements", "elements-became-unique", "elements-no-longer-unique"),
+    "contains": _three("limits", "The rule for some elements", "contains"),
+    "pattern": _three("texts", "The pattern", "pattern"),
+    "format": _three("texts", "The format", "format"),
+    "content": _three("texts", "The content", "content"),
     "unknown": Change("fields", "The set of fields", "unknown-fields-refused", "unknown-fields-allowed"),
-    "field-names": Change(
-        "fields", "The rule for names", *(f"field-names-{end}" for end in ("narrowed", "widened", "changed"))
-    ),
-    "pattern-fields": Change(
-        "fields",
-        "The rule for fields by pattern",
-        *(f"pattern-fields-{end}" for end in ("narrowed", "widened", "changed")),
-    ),
-    "dependencies": Change(
-        "fields", "What fields need others", *(f"dependencies-{end}" for end in ("narrowed", "widened", "changed"))
-    ),
-    "unevaluated": Change(
-        "fields", "The rule for all the rest", *(f"unevaluated-{end}" for end in ("narrowed", "widened", "changed"))
-    ),
-    "contains": Change(
-        "limits", "The rule for some elements", *(f"contains-{end}" for end in ("narrowed", "widened", "changed"))
-    ),
-    "alternative": Change("alternatives", "The list of alternatives", "alternative-removed", "alternative-added"),
-    "alternatives": Change(
-        "alternatives", "The choice of alternatives", "alternatives-introduced", "alternatives-lifted"
-    ),
+    "field-names": _three("fields", "The rule for names of fields", "field-names"),
+    "pattern-fields": _three("fields", "The rule for fields by pattern", "pattern-fields"),
+    "dependencies": _three("fields", "The rule for fields that need others", "dependencies"),
+    "unevaluated": _three("fields", "The rule for all the rest", "unevaluated"),
+    "alternative": Change("alternatives", "The alternatives", "alternative-removed", "alternative-added"),
+    "alternatives": Change("alternatives", "The alternatives", "alternatives-introduced", "alternatives-lifted"),
     "exclusive": Change(
-        "alternatives",
-        "How many alternatives may hold",
-        "alternatives-became-exclusive",
-        "alternatives-no-longer-exclusive",
+        "alternatives", "The alternatives", "alternatives-became-exclusive", "alternatives-no-longer-exclusive"
     ),
-    "all-of": Change("alternatives", "The list of conditions", "all-of-added", "all-of-removed"),
-    "not": Change("alternatives", "What is excluded", "exclusion-added", "exclusion-removed", "exclusion-changed"),
-    "condition": Change(
-        "alternatives", "The condition", *(f"condition-{end}" for end in ("narrowed", "widened", "changed"))
-    ),
+    "all-of": Change("alternatives", "The conditions", "all-of-added", "all-of-removed"),
+    "not": Change("alternatives", "The exclusion", "exclusion-added", "exclusion-removed", "exclusion-changed"),
+    "condition": _three("alternatives", "The condition", "condition"),
 }
-"""What a schema can say of a value, with its words: the category, the rule, and the ends of its ids."""
+"""What a schema can say of a value, by the names that ``rules_moved`` uses."""
+
+_SENTENCES: Final[Mapping[str, str]] = {
+    "became-not-nullable": "{place} could be null, and cannot any more",
+    "became-nullable": "{place} could not be null, and can be now",
+    "enum-narrowed": "{place} could be {promised}, and cannot any more",
+    "enum-widened": "{place} can be {actual} as well",
+    "became-enum": "{place} could be any value of its type, and can only be {actual} now",
+    "no-longer-enum": "{place} could only be {promised}, and can be other values now",
+    "elements-became-unique": "{place} could have equal elements, and cannot any more",
+    "elements-no-longer-unique": "{place} could not have equal elements, and can now",
+    "unknown-fields-refused": "{place} could have fields that are not named, and cannot any more",
+    "unknown-fields-allowed": "{place} could not have fields that are not named, and can now",
+    "alternative-removed": "{place} could be {promised}, and cannot any more",
+    "alternative-added": "{place} can be {actual} as well",
+    "alternatives-introduced": "{place} has to be one of {actual} now",
+    "alternatives-lifted": "{place} had to be one of {promised}, and need not be any more",
+    "alternatives-became-exclusive": "{place} could be several of its alternatives at once, and cannot any more",
+    "alternatives-no-longer-exclusive": "{place} had to be one of its alternatives alone, and need not be any more",
+    "all-of-added": "{place} has to be {actual} as well",
+    "all-of-removed": "{place} had to be {promised}, and need not be any more",
+    "exclusion-added": "{place} may not be {actual} now",
+    "exclusion-removed": "{place} could not be {promised}, and can be now",
+}
+"""The sentences of those of which no more than “narrower” can be said otherwise, by the ends of their ids."""
 
 _MANNERS: Final = (("narrowed", "is narrower"), ("widened", "is wider"), ("changed", "is another"))
 _BREAKS: Final[Mapping[Direction, frozenset[str]]] = {
@@ -119,7 +128,8 @@ def _of_subjects() -> Iterator[Kind]:
         for change in SUBJECTS.values():
             for manner, words in _MANNERS:
                 if (end := getattr(change, manner)) is not None:
-                    sentence = f"{change.rule} {words} in {{place}}: {{promised}} was promised, and it is {{actual}}"
+                    usual = f"{change.rule} of {{place}} {words}: {{promised}} was promised, and it is {{actual}}"
+                    sentence = _SENTENCES.get(end, usual)
                     yield Kind(f"{direction}-{end}", change.category, direction, manner in breaks, sentence)
 
 
@@ -292,14 +302,19 @@ def difference(
 
 
 def shown(value: Json | Absent) -> str:
-    """A value in a sentence."""
+    """A value in a sentence: texts as they are, as long as they are short, lists and limits without brackets."""
     if isinstance(value, Absent):
         return "nothing"
-    return value if isinstance(value, str) and value.isprintable() and len(value) <= _SHOWN else _printed(value)
+    if isinstance(value, list) and value and all(isinstance(element, str) for element in value):
+        return _plain(", ".join(value), value)
+    if isinstance(value, dict) and value and all(isinstance(limit, int | float) for limit in value.values()):
+        return _plain(", ".join(f"{name} {encode(limit).decode()}" for name, limit in value.items()), value)
+    return _plain(value, value) if isinstance(value, str) and value else _printed(value)
 
 
-_SHOWN: Final = 60
-"""Characters of a text that a sentence repeats as they are."""
+def _plain(text: str, value: Json) -> str:
+    """A text for a value, or the value where that has what cannot be printed."""
+    return shorten(text) if text.isprintable() else _printed(value)
 
 
 def _printed(value: Json) -> str:

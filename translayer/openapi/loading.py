@@ -44,7 +44,7 @@ def load(path: str | Path) -> Object:
     file = Path(path)
     body = _read(file)
     try:
-        document = decode(body) if _is_json(file, body) else decode(_yaml(file, body))
+        document = decode(body if _is_json(file, body) else _yaml(file, body), most=MAX_VALUES)
     except DecodeError as fault:
         reason = fault.description.replace("The body", "it", 1).rstrip(".")
         raise DeclarationError(f"{file} cannot be read: {reason}; {_ADVICE[fault.code]}") from None

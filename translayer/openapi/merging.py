@@ -94,12 +94,15 @@ class Merger:
         if len(mere) == len(parts) and (keyword == "anyOf" or _exclude_each_other(mere)):
             return Located({**told, "type": list(dict.fromkeys(chain(*mere)))}, schema.pointer)
         others = [part for part in parts if assertions(part) != {"type": "null"}]
-        if len(parts) != 2 or len(others) != 1 or "type" not in others[0] or _CONSTRAINED & others[0].keys():
+        if len(parts) != 2 or len(others) != 1 or not _is_plain(other := others[0]):
             return schema
-        nullable: Object = {"type": [*types_in(others[0]), "null"]}
-        if "enum" in others[0]:
-            nullable["enum"] = [*others[0]["enum"], None]
-        return Located({**others[0], **told, **nullable}, others[0].pointer)
+        values: Object = {"enum": [*other["enum"], None]} if "enum" in other else {}
+        return Located({**other, **told, **values, "type": [*types_in(other), "null"]}, other.pointer)
+
+
+def _is_plain(schema: Object) -> bool:
+    """Whether a schema says by its types alone whether it takes null, and does not."""
+    return "type" in schema and "null" not in types_in(schema) and not _CONSTRAINED & schema.keys()
 
 
 def _exclude_each_other(lists: list[list[str]]) -> bool:

@@ -18,7 +18,7 @@ from translayer.errors import DeclarationError
 from translayer.openapi.parts import Body, Header, Operation, Parameter, Reply, shape_of, variables_of
 from translayer.openapi.reading import Reader
 from translayer.openapi.reading2 import Reader2
-from translayer.openapi.schemas_read import Schema, refuse_depth, schema_of
+from translayer.openapi.schemas_read import Schema, schema_of
 
 __all__ = ["Body", "Contract", "Header", "Operation", "Parameter", "Reply", "Schema", "schema_of", "variables_of"]
 
@@ -49,7 +49,6 @@ class Contract:
         lead out of it or in a circle, and for two operations that differ by the names of their variables alone.
         """
         version = _version_of(document)
-        refuse_depth(document)
         reader = Reader2(document) if version == "2.0" else Reader(document, f"openapi-{version}")
         operations = reader.operations()
         _refuse_twins(operations)
@@ -157,11 +156,19 @@ def _prefixes(document: Object) -> tuple[str, ...]:
     """The paths of the servers that a document names, without the slash at the end; empty ones left out."""
     servers = document.get("servers", [])
     urls = [server.get("url") for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
-    paths = [urlsplit(url).path for url in urls if isinstance(url, str) and "{" not in url]
+    paths = [_path_in(url) for url in urls if isinstance(url, str) and "{" not in url]
     base = document.get("basePath")
     return tuple(
         dict.fromkeys(path.rstrip("/") for path in (*paths, base) if isinstance(path, str) and path.rstrip("/"))
     )
+
+
+def _path_in(url: str) -> str:
+    """The path of a URL; none of what is no URL."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _refuse_twins(operations: tuple[Operation, ...]) -> None:

@@ -68,7 +68,7 @@ def causes_at(api: Api, schema: type[Schema], position: int, path: Path) -> tupl
 
 
 def operations_at(api: Api, schema: type[Schema], span: tuple[int, int], path: Path) -> tuple[Cause, ...]:
-    """The operations that speak of a place in documents of a schema between the versions at two positions, oldest first.
+    """The operations that speak of a place in documents of a schema, between two versions, oldest first.
 
     ``span`` is the older position and the newer; the place is one of the older version's documents or, if it is not
     there, of the newer version's.

@@ -124,8 +124,9 @@ class Reader:
         return Body(said.get("required") is True, content, pointer(place))
 
     def _replies(self, path: Path) -> dict[str, Reply]:
-        replies = self.members(path, lambda status, place: self.reply(status.replace("x", "X"), place, path[:-1]))
-        return {reply.status: reply for reply in replies}
+        said = [status for status in self.object(path) if not status.startswith("x-")]
+        read = (self.reply(status.replace("x", "X"), self.follow((*path, status)), path[:-1]) for status in said)
+        return {reply.status: reply for reply in read}
 
     def reply(self, status: str, path: Path, operation: Path) -> Reply:
         """The reply at a place, of an operation at another."""
@@ -173,10 +174,9 @@ class Reader:
         return value
 
     def members(self, path: Path, read: Callable[[str, Path], Part]) -> Iterator[Part]:
-        """What is read of each member of an object, extensions left out, at the place that it leads to."""
+        """What is read of each member of an object, at the place that it leads to."""
         for name in self.object(path):
-            if not name.startswith("x-"):
-                yield read(name, self.follow((*path, name)))
+            yield read(name, self.follow((*path, name)))
 
     def elements(self, path: Path) -> Iterator[Path]:
         """The places that the elements of a list lead to."""

@@ -76,7 +76,7 @@ class Reader2(Reader):
         return tuple(str(name).lower() for name in said) if isinstance(said, list) and said else _JSON
 
     def _file_or_schema(self, path: Path) -> Schema:
-        if self.at(path) == {"type": "file"} or self.object(path).get("type") == "file":
+        if self.object(path).get("type") == "file":
             return self.schemas.read_as(_FILE, path)
         return self.schemas.read(path)
 
@@ -84,7 +84,12 @@ class Reader2(Reader):
         said = self.object(path)
         if said.get("type") == "file":
             return _FILE
-        return {keyword: value for keyword, value in said.items() if keyword not in _NO_KEYWORDS}
+        return {keyword: value for keyword, value in said.items() if _is_of_schema(keyword)}
+
+
+def _is_of_schema(member: str) -> bool:
+    """Whether a member of a parameter is a keyword of its schema; extensions are about the parameter, but for one."""
+    return member == "x-nullable" or not (member in _NO_KEYWORDS or member.startswith("x-"))
 
 
 _FILE: Final[Object] = {"type": "string", "format": "binary"}

@@ -8,26 +8,31 @@ are anchors and ``$id``s of the same document.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urljoin
 
 from translayer.document.values import Json
 from translayer.errors import DeclarationError, Path, pointer
+from translayer.openapi.dialects import Dialect
 
 _OPAQUE: Final = frozenset({"enum", "const", "default", "example", "examples"})
 """Keywords whose values are no schemas, whatever they look like."""
 
 
 class References:
-    """The references of one document; ``identifier`` is the keyword that gives schemas their URI, if they have one."""
+    """The references of one document, whose schemas are of a dialect."""
 
-    def __init__(self, document: Json, identifier: str | None) -> None:
+    def __init__(self, document: Json, dialect: Dialect) -> None:
         self.document = document
-        self._identifier = identifier
+        self._identifier = dialect.identifier
+        self._lone = dialect.lone_references
+        self._dynamic: Counter[str] = Counter()
+        """How many schemas have the name of a ``$dynamicAnchor``; ``#`` for a ``$recursiveAnchor``."""
         self._resources: dict[str, Path] = {"": ()}
         self._anchors: dict[tuple[Path, str], Path] = {}
-        if identifier is not None:
+        if dialect.identifier is not None:
             self._register((), "", ())
 
     def at(self, path: Path) -> Json:
@@ -62,9 +67,9 @@ class References:
         if not isinstance(reference, str):
             raise DeclarationError(f"{here}: a $ref is a text")
         base = self._resource_around(path)
-        uri, fragment = urldefrag(reference)
+        uri, _, fragment = reference.partition("#")
         if uri:
-            resource = self._resources.get(urljoin(base[0], uri).removesuffix("#"))
+            resource = self._resources.get(_joined(base[0], uri))
             if resource is None:
                 raise DeclarationError(
                     f"{here}: the $ref {reference!r} leads out of the document, and is never fetched: "
@@ -76,6 +81,19 @@ class References:
         if found is None:
             raise DeclarationError(f"{here}: the $ref {reference!r} leads to nothing in the document: correct it")
         return found
+
+    def dynamic_target(self, reference: Json, path: Path) -> Path:
+        """The place that a ``$dynamicRef`` or ``$recursiveRef`` leads to, whoever refers to its schema.
+
+        Raises ``DeclarationError``, as ``target`` does, and where that depends on who does.
+        """
+        target = self.target(reference, path)
+        if self._dynamic[reference.partition("#")[2] or "#"] > 1:
+            raise DeclarationError(
+                f"{pointer(path)}: where {reference!r} leads depends on what refers to its schema: "
+                "name one schema by it, or write a $ref"
+            )
+        return target
 
     def _within(self, resource: Path, fragment: str) -> Path | None:
         """The place of a fragment in a resource: the whole, a pointer, or an anchor."""
@@ -99,14 +117,14 @@ class References:
         value = self.document
         for index, token in enumerate((*path, None)):
             if (own := self._uri_of(value)) is not None:
-                uri, resource = urljoin(uri, own), path[:index]
+                uri, resource = _joined(uri, own), path[:index]
             if token is not None:
                 value = value[token]
         return uri, resource
 
     def _uri_of(self, value: Json) -> str | None:
         """The URI that a schema gives itself, without an empty fragment; ``None`` if it gives none."""
-        if self._identifier is None or not isinstance(value, dict):
+        if self._identifier is None or not isinstance(value, dict) or (self._lone and "$ref" in value):
             return None
         own = value.get(self._identifier)
         return own.removesuffix("#") if isinstance(own, str) and not own.startswith("#") else None
@@ -115,8 +133,9 @@ class References:
         """Note the URIs and anchors at a place and below."""
         value = self.at(path)
         if (own := self._uri_of(value)) is not None:
-            base, resource = urljoin(base, own), path
+            base, resource = _joined(base, own), path
             self._resources.setdefault(base, path)
+        self._dynamic.update(_dynamic_names(value))
         for name in self._anchors_of(value):
             self._anchors.setdefault((resource, name), path)
         for token in _members(value):
@@ -130,6 +149,22 @@ class References:
             own = value.get(self._identifier)
             if isinstance(own, str) and own.startswith("#") and len(own) > 1:  # drafts 4 to 7
                 yield own[1:]
+
+
+def _dynamic_names(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(name := value.get("$dynamicAnchor"), str):
+            yield name
+        if value.get("$recursiveAnchor") is True:
+            yield "#"
+
+
+def _joined(base: str, uri: str) -> str:
+    """A URI seen from a base; what is none is known by its text alone."""
+    try:
+        return urljoin(base, uri)
+    except ValueError:
+        return uri
 
 
 def _members(value: Json) -> Iterator[str | int]:

@@ -18,7 +18,7 @@ from translayer.errors import DeclarationError, Path
 from translayer.openapi.alternatives import is_choice, paired
 from translayer.openapi.difference_table import SUBJECTS, Difference, Direction, difference
 from translayer.openapi.fields_moved import FieldChange, fields_compared
-from translayer.openapi.merging import UNION_KEYWORDS, Merger, place_of
+from translayer.openapi.merging import UNION_KEYWORDS, Merger, place_of, types_in
 from translayer.openapi.rules_moved import (
     Manner,
     Moved,
@@ -143,7 +143,7 @@ class _Walk:
     def _alternatives(
         self, promised: Located, actual: Located, path: Path, places: tuple[str, str]
     ) -> Iterator[Difference]:
-        one, other = (_union(schema) or [schema] for schema in (promised, actual))
+        one, other = (_union(schema) or _by_type(schema) for schema in (promised, actual))
         pairs, gone, new = paired(one, other, *self._mergers, self._same)
         for part in gone:
             yield self._told(
@@ -154,8 +154,9 @@ class _Walk:
                 Moved("alternative", "widened", ABSENT, part), path, (places[0], place_of(part, places[1]))
             )
         self._waiting.extend(_Pair(one, other, path, places) for one, other in pairs)
-        exclusive = ["oneOf" in schema and len(schema["oneOf"]) > 1 for schema in (promised, actual)]
-        if exclusive[0] is not exclusive[1] and len(one) > 1 and len(other) > 1:
+        exclusive = ["oneOf" in schema for schema in (promised, actual)]
+        chosen = all(len(_union(schema) or ()) > 1 for schema in (promised, actual))
+        if chosen and exclusive[0] is not exclusive[1]:
             manner: Manner = "narrowed" if exclusive[1] else "widened"
             yield self._told(Moved("exclusive", manner, *map(_keyword, (promised, actual))), path, places)
 
@@ -228,6 +229,12 @@ def _identity(schema: Json) -> Hashable:
 def _union(schema: Object) -> list[Json] | None:
     """The alternatives of a schema, if it has some."""
     return next((schema[keyword] for keyword in UNION_KEYWORDS if keyword in schema), None)
+
+
+def _by_type(schema: Located) -> list[Json]:
+    """A schema as one alternative for each type that it names: a rule for one type says nothing of the others."""
+    types = types_in(schema) if "type" in schema else []
+    return [Located({**schema, "type": name}, schema.pointer) for name in types] if len(types) > 1 else [schema]
 
 
 def _keyword(schema: Object) -> str:

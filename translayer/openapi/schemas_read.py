@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from translayer.document.codec import MAX_DEPTH
+from translayer.document.codec import MAX_DEPTH, ensure_json
 from translayer.document.values import Json, Object, nests_deeper
 from translayer.errors import DeclarationError, Path, pointer
 from translayer.openapi.dialects import DROPPED, FORMS, HOLDS, SINCE, Dialect, Holds, dialect_of
@@ -93,18 +93,22 @@ def parts(node: Json) -> Iterator[tuple[str, Json]]:
             yield from ((keyword, part) for part in value.values())
 
 
-def refuse_depth(document: Json) -> None:
-    """Raises ``DeclarationError`` for a document that nests deeper than a file may."""
+def refuse_foreign(document: Json) -> None:
+    """Raises ``DeclarationError`` for a document that is no JSON, or nests deeper than a file may."""
     if nests_deeper(document, MAX_DEPTH):
         raise DeclarationError(f"the document nests more than {MAX_DEPTH} levels: name the inner schemas")
+    try:
+        ensure_json(document)
+    except ValueError as error:
+        raise DeclarationError(f"the document is no JSON: {error}") from None
 
 
 class SchemaReader:
     """Reads the schemas of one document, each when it is asked for, and all that they refer to in ``finish``."""
 
     def __init__(self, document: Json, dialect: Dialect) -> None:
-        refuse_depth(document)
-        self.references = References(document, dialect.identifier)
+        refuse_foreign(document)
+        self.references = References(document, dialect)
         self._dialect = dialect
         self._names: dict[Path, str] = {}
         self._taken: set[str] = set()
@@ -181,7 +185,9 @@ class SchemaReader:
     # What is called otherwise in 2020-12, by its keyword
 
     def _reference(self, value: Json, path: Path) -> Object:
-        target = self.references.target(value, path)
+        return self._named(self.references.target(value, path))
+
+    def _named(self, target: Path) -> Object:
         if target not in self._names:
             self._names[target] = self._name_for(target)
             self._waiting.append(target)
@@ -220,8 +226,7 @@ class SchemaReader:
         return ({"dependentRequired": names} if names else {}) | ({"dependentSchemas": schemas} if schemas else {})
 
     def _dynamic(self, value: Json, path: Path) -> Object:
-        """A reference that depends on who refers to it; where a document has one schema of the name, it does not."""
-        return self._reference(value, path)
+        return self._named(self.references.dynamic_target(value, path))
 
 
 _REWRITTEN: Final[Mapping[str, str]] = {

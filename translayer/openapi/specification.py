@@ -59,8 +59,9 @@ def specification(api: Api, version: int | str | date, form: str = "3.1", *, mou
     """
     if form not in ("3.1", "2.0"):
         raise ValueError(f"form={form!r}: OpenAPI is written in its versions '3.1' and '2.0'")
-    written: Object = duplicate(_Document(api, api.position(version), mount).written())
-    return swagger(written) if form == "2.0" else written
+    written = _Document(api, api.position(version), mount).written()
+    document: Object = duplicate(swagger(written) if form == "2.0" else written)
+    return document
 
 
 _OPERATIONS: Final[Mapping[tuple[Place, str], tuple[str, str]]] = {
@@ -139,7 +140,7 @@ class _Document:
             return ""
         lines = [f"Changes since version {self._api.versions[self._position + 1].text}:", ""]
         for entry in entries:
-            lines += [f"- {entry.title}", *(f"    - {sentence}" for sentence in entry.sentences)]
+            lines += [f"- {entry.title}", *(f"    - {said}" for said in entry.sentences if said != entry.title)]
         return "\n".join(lines)
 
     def _components(self) -> Object:

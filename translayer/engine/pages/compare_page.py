@@ -5,7 +5,7 @@ Border: how the facts look. What they are is told beside; whatever is in them is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -38,8 +38,7 @@ def compared(facts: Object, switch: Switch, outcome: Outcome | None) -> bytes:
         _switch(switch),
         _changes(facts["changes"], older, newer),
         *(_resource(resource, facts, switch, outcome) for resource in facts["resources"]),
-        _heading("Operations", "operations"),
-        _differences(facts["differences"], "operation"),
+        _operations(facts["differences"]),
     ]
     return page(f"Version {older} and version {newer}", joined(parts))
 
@@ -96,25 +95,43 @@ def _changes(changes: Sequence[Object], older: str, newer: str) -> Markup:
 
 
 _BREAKING: Final = Markup('<span class="breaking">breaking</span>')
+_ID: Final = Markup('<br><span class="id note">{}</span>')
 _COMPATIBLE: Final = Markup('<span class="compatible">compatible</span>')
 
 
-def _differences(found: Sequence[Object], place: str) -> Markup:
-    """A table of differences; ``place`` is the member that says where besides the pointer, if any."""
+def _differences(found: Sequence[Object], heads: Sequence[str], cells: Callable[[Object], Iterable[Markup]]) -> Markup:
+    """A table of differences, those that break clients first; ``cells`` are those behind what all have."""
     if not found:
         return _NOTE.format("There is no difference.")
-    heads = [*([place.capitalize()] if place else []), "Place", "Direction", "Difference", "", "Id"]
-    return table(heads, (row(_difference(one, place)) for one in found))
+    ordered = sorted(found, key=lambda one: not one["breaking"])
+    rows = (row([*_difference(one), *cells(one)]) for one in ordered)
+    return table(["Difference", "", "Direction", *heads], rows)
 
 
-def _difference(one: Object, place: str) -> Iterator[str | Markup]:
-    if place:
-        yield code(one[place] or "")
-    yield code(one["place"] or one["pointer"])
-    yield one["direction"] or ""
-    yield sentence(one["sentence"])
+def _difference(one: Object) -> Iterator[str | Markup]:
+    yield sentence(one["sentence"]) + _ID.format(one["id"])
     yield _BREAKING if one["breaking"] else _COMPATIBLE
-    yield Markup('<span class="id">{}</span>').format(one["id"])
+    yield one["direction"] or ""
+
+
+def _of_resource(one: Object) -> Iterator[Markup]:
+    yield code(one["place"] or one["pointer"])
+    yield Markup("<br>").join(map(sentence, one["told_by"]))
+
+
+def _of_operation(one: Object) -> Iterator[Markup]:
+    yield code(one["operation"] or "")
+    yield code(one["pointer"])
+
+
+_FOLDED: Final = Markup("<details><summary>{}</summary>{}</details>")
+
+
+def _operations(found: Sequence[Object]) -> Markup:
+    """Every difference of every operation, folded: most follow from what has been told of resources."""
+    said = _differences(found, ("Operation", "Place"), _of_operation)
+    folded = _FOLDED.format(f"All differences of the specifications ({len(found)})", said) if found else said
+    return _heading("Operations", "operations") + folded
 
 
 # One resource
@@ -131,7 +148,7 @@ def _resource(resource: Object, facts: Object, switch: Switch, outcome: Outcome 
         Markup("<h3>Fields</h3>"),
         _fields(resource["fields"], facts),
         Markup("<h3>Differences</h3>"),
-        _differences(resource["differences"], ""),
+        _differences(resource["differences"], ("Place", "Absorbed by"), _of_resource),
     ]
     return joined(parts)
 

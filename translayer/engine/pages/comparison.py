@@ -6,7 +6,7 @@ version is promised, and the newer one held against it. It is JSON, so that a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from translayer.contract.api import Api
@@ -40,13 +40,14 @@ class Pair(NamedTuple):
 
 def comparison(api: Api, pair: Pair) -> Object:
     """What there is to say of two versions."""
-    resources = list(_resources(api, pair))
+    changes = list(_changes(api, pair))
+    known = {sentence for change in changes for sentence in change["sentences"]}
     return {
         "older": api.versions[pair.older].text,
         "newer": api.versions[pair.newer].text,
-        "changes": list(_changes(api, pair)),
+        "changes": changes,
+        "resources": [_resource(api, pair, resource, known) for resource in _resources(api, pair)],
         "differences": list(map(_difference, _between(api, pair))),
-        "resources": [_resource(api, pair, resource) for resource in resources],
     }
 
 
@@ -68,15 +69,20 @@ def _between(api: Api, pair: Pair) -> Iterable[Difference]:
     from translayer.openapi.differences import differences
     from translayer.openapi.model import Contract
 
+    if pair.older == pair.newer:
+        return ()
     older, newer = (Contract.of(document(api, position, _OPENAPI, "")) for position in pair)
     return differences(older, newer)
 
 
-def _resource(api: Api, pair: Pair, resource: Resource) -> Object:
-    """What there is to say of one resource."""
+def _resource(api: Api, pair: Pair, resource: Resource, known: Set[str]) -> Object:
+    """What there is to say of one resource; ``known`` are the sentences of the changelog."""
     return {
         "name": resource.name,
-        "differences": list(map(_difference, _of_schemas(api, pair, resource.name))),
+        "differences": [
+            {**_difference(found), "told_by": _told_by(api, pair, resource, found, known)}
+            for found in _of_schemas(api, pair, resource.name)
+        ],
         "fields": [_field(row) for row in _rows(api, pair, resource)],
         "example": {api.versions[position].text: _example(api, position, resource) for position in pair},
     }
@@ -89,6 +95,14 @@ def _of_schemas(api: Api, pair: Pair, resource: str) -> Iterator[Difference]:
     for direction in DIRECTIONS:
         older, newer = (_schema(api, position, resource, direction) for position in pair)
         yield from schema_differences(older, newer, direction)
+
+
+def _told_by(api: Api, pair: Pair, resource: Resource, found: Difference, known: Set[str]) -> list[str]:
+    """The operations that absorb a difference, of those that the consumer's changelog tells of."""
+    from translayer.openapi.provenance import operations_at
+
+    causes = operations_at(api, resource.schema, (pair.older, pair.newer), found.path)
+    return list(dict.fromkeys(cause.sentence for cause in causes if cause.sentence in known))
 
 
 def _schema(api: Api, position: int, resource: str, direction: Direction) -> Object:

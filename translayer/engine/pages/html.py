@@ -27,24 +27,34 @@ _STYLE: Final = Markup(
     "a{color:var(--link)}code,textarea,.id{font-family:ui-monospace,monospace;font-size:.875em}"
     "table{border-collapse:collapse;width:100%}"
     "th,td{border-bottom:1px solid var(--line);padding:.4rem .6rem;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}td code{overflow-wrap:normal}.scroll{overflow-x:auto}"
+    "overflow-wrap:break-word}.scroll{overflow-x:auto}"
     "thead th{background:var(--tint)}caption{text-align:left;color:var(--soft);padding:.25rem 0}"
     "form{margin:0}label{font-weight:600}"
     "select,button{font:inherit;color:inherit;background:var(--tint);border:1px solid var(--line);border-radius:.4rem;"
     "padding:.3rem .7rem}button{cursor:pointer}"
-    "textarea{width:100%;min-height:22rem;color:inherit;background:var(--tint);border:1px solid var(--line);"
+    "textarea{width:100%;min-height:27rem;color:inherit;background:var(--tint);border:1px solid var(--line);"
     "border-radius:.4rem;padding:.6rem;white-space:pre;overflow:auto;tab-size:2}"
     ".bar{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center;margin:1rem 0}"
     ".sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}"
     ".sides>*{min-width:0}.note{color:var(--soft)}"
     ".fault{border-left:.25rem solid var(--bad);padding:.25rem .75rem;margin:.75rem 0}"
     ".breaking{color:var(--bad);font-weight:600}.compatible{color:var(--good)}"
-    ".changed td{background:var(--tint)}.retired{color:var(--soft)}.deprecated{color:var(--warn)}"
+    "summary{cursor:pointer;padding:.25rem 0}.changed td{background:var(--tint)}"
+    ".retired{color:var(--soft)}.deprecated{color:var(--warn)}"
 )
 
 _HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
 
-POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        f"style-src 'sha256-{_HASH}'",
+        "img-src data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 """The ``Content-Security-Policy`` of these pages: they load and run nothing, and send forms to where they are from."""
 
 _PAGE: Final = Markup(
