@@ -26,7 +26,7 @@ def test_OPS_7_10_the_changelog_is_markdown_with_every_version_its_dates_and_its
     text = call("changelog").output
     entries = bookings.changelog()
     titles = {entry.title for entry in entries}
-    assert headings(text)[0] == "# Changelog of Bookings of Acme"
+    assert headings(text)[0] == f"# Changelog of {bookings.info.title}"
     assert {line for line in headings(text) if line.startswith("### ")} == {f"### {title}" for title in titles}
     assert [line for line in headings(text) if line.startswith("## ")] == [f"## Version {n}" for n in (4, 3, 2, 1)]
     assert {line[2:] for line in text.splitlines() if line.startswith("- ")} == {

@@ -238,6 +238,15 @@ def test_what_is_in_no_operation_is_told_of_the_whole() -> None:
     assert (breach.difference.id, breach.about) == ("webhook-removed", "all of it")
 
 
+def test_an_operation_that_nobody_moved_is_missing_today() -> None:
+    api = shop()
+    promise = specification(api, "1", "3.1")
+    promise["paths"]["/offers"] = {"get": {"responses": {"200": {"description": "Done."}}}}
+    (breach,) = held_to(api, api.versions[1], promise, "ours.json").breaches
+    assert (breach.difference.id, breach.about) == ("operation-removed", "GET /offers")
+    assert breach.causes[0].text == "no version tells of it: it is what today's code makes of GET /offers"
+
+
 def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
     api = shop()
     promise = specification(api, "1", "3.1")
