@@ -14,7 +14,7 @@ from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError, Path, pointer
 from translayer.openapi.dialects import DIALECTS
 from translayer.openapi.parts import Body, Header, Operation, Parameter, Reply
-from translayer.openapi.schemas_read import Schema, SchemaReader
+from translayer.openapi.reading_schemas import Schema, SchemaReader
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The members of a path item that are operations (OpenAPI 3.1.1, section 4.8.9)."""
