@@ -405,8 +405,8 @@ def test_what_is_left_empty_says_nothing():
             {"openapi": "3.1.0", "paths": {"/{a}": {"get": {}}, "/{b}": {"get": {}}}},
             r"^/paths/~1{b}/get: GET /{b} is GET /{a} with another name for a variable: keep one",
         ),
-        ({"openapi": "3.1.0", "security": {}, "paths": {"/": {"get": {}}}}, "^/security: a list of objects is expected"),
-        ({"openapi": "3.1.0", "paths": {"/": {"get": {"security": 1}}}}, "^/paths/~1/get/security: a list of objects is expected"),
+        ({"openapi": "3.1.0", "security": {}, "paths": {"/": {"get": {}}}}, "^/security: a list of objects"),
+        ({"openapi": "3.1.0", "paths": {"/": {"get": {"security": 1}}}}, "^/paths/~1/get/security: a list of objects"),
         ({"openapi": "3.1.0", "x": float("nan")}, "the document is no JSON"),
     ),
 )
