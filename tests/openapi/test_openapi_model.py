@@ -398,8 +398,8 @@ def test_what_is_left_empty_says_nothing():
         ),
         ({"openapi": "3.1.0", "paths": {"/": {"$ref": "#/paths/~1"}}}, "^/paths/~1: the \\$ref leads back to itself"),
         ({"openapi": "3.1.0", "paths": {"/": {"$ref": "a.yaml"}}}, "is never fetched"),
-        ({"openapi": "3.1.0", "paths": {"/": {"get": {"security": 7}}}}, "^/paths/~1/get/security: a list is expected"),
-        ({"openapi": "3.1.0", "security": "key", "paths": {"/": {"get": {}}}}, "^/security: a list is expected"),
+        ({"openapi": "3.1.0", "paths": {"/": {"get": {"security": 7}}}}, "^/paths/~1/get/security: a list of objects"),
+        ({"openapi": "3.1.0", "security": "key", "paths": {"/": {"get": {}}}}, "^/security: a list of objects"),
         ({"openapi": "3.1.0", "paths": {"/": {"$ref": "#/no"}}}, "leads to nothing"),
         (
             {"openapi": "3.1.0", "paths": {"/{a}": {"get": {}}, "/{b}": {"get": {}}}},
