@@ -137,7 +137,9 @@ class Judge:
     def _told(self, violation: Violation, reply: _Reply, tally: Tally) -> str:
         """What is wrong, and where it went wrong, where that was not told of the place before."""
         reason = f"{violation.code} in version {self._version}: {violation.message}"
-        return f"{reason} It was {self._blamed(violation, reply)}" if tally.telling(self._place(violation)) else reason
+        return (
+            f"{reason} Its cause: {self._blamed(violation, reply)}" if tally.telling(self._place(violation)) else reason
+        )
 
     def _tell(self, violation: Violation, reply: _Reply, tally: Tally) -> None:
         times = tally.telling(self._place(violation))
