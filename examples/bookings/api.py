@@ -70,7 +70,10 @@ class NotesAreRemarks(VersionChange):
     schemas = {BookingSchema: [rename("notes", "remarks")]}
 
 
-_NAME = fields.String(required=True, validate=validate.Regexp(r"[\s\S]{1,80} [\s\S]{0,80}\Z"))
+_NAME = fields.String(
+    required=True,
+    validate=validate.Regexp(r"[\s\S]{1,80} [\s\S]{0,80}\Z", error="A first and a last name are expected."),
+)
 """A whole name: two parts with a space between them."""
 
 

@@ -289,17 +289,28 @@ def test_what_goes_in_circles_by_dynamic_references_comes_to_an_end():
     assert SchemaCheck(schema).violations(1) == (TOO_MUCH,)
 
 
-@pytest.mark.parametrize("pattern", ("^(a+)+$", "^(?=a)(a|a)+$", "(a*)*b$"))
-def test_ROB_2_10_patterns_that_backtrack_take_no_more_than_their_time(pattern):
+@pytest.mark.parametrize(
+    "pattern, ends", (("^(a+)+$", True), ("(a*)*b$", True), ("^(?=a)(a|a)+$", False), ("^(a|a)+$", False))
+)
+def test_ROB_2_10_patterns_that_backtrack_take_no_more_than_their_time(pattern, ends):
     document = ["a" * 60 + "c"] * 30
-    found = SchemaCheck({"items": {"pattern": pattern}}, fast=False).violations(document)
-    assert [violation.code for violation in found] == ["PATTERN"] * 30
-    assert found == SchemaCheck({"items": {"pattern": pattern}}).violations(document)
+    for fast in (True, False):
+        found = SchemaCheck({"items": {"pattern": pattern}}, fast=fast).violations(document)
+        assert [violation.code for violation in found] == (["PATTERN"] * 30 if ends else [TOO_MUCH.code])
+
+
+@pytest.mark.parametrize(
+    "schema", ({"not": {"pattern": "^(a|a)+$"}}, {"propertyNames": {"not": {"pattern": "^(a|a)+$"}}})
+)
+def test_a_pattern_that_takes_too_long_excuses_nobody(schema):
+    document = "a" * 60 + "c"
+    check = SchemaCheck(schema, fast=False)
+    assert check.violations({document: 1} if "propertyNames" in schema else document) == (TOO_MUCH,)
 
 
 def test_patterns_of_names_are_bounded_too():
-    schema = {"patternProperties": {"^(a|a)+$": False}, "additionalProperties": False}
-    assert told(schema, {"a" * 60 + "c": 1}) == [(f"/{'a' * 60}c", "UNKNOWN_FIELD")]
+    schema = {"patternProperties": {"^(a|a)+$": False, "^x$": False}}
+    assert SchemaCheck(schema, fast=False).violations({"a" * 60 + "c": 1, "x": 1}) == (TOO_MUCH,)
 
 
 def test_violations_are_bounded():
@@ -312,9 +323,26 @@ def test_many_elements_are_compared_in_one_pass():
     assert told({"uniqueItems": True}, [{"a": index} for index in range(20_000)]) == []
 
 
+@pytest.mark.parametrize("fast", (True, False))
+@pytest.mark.parametrize(
+    "number, divisor, right",
+    (
+        *((19.99, 0.01, True), (0.07, 0.01, True), (4.02, 0.02, True), (2, 1e-9, True), (1e308, 0.02, True)),
+        *((19.995, 0.01, False), (1e308, 1.5, False), (10**400, 0.5, True), (7, 2, False), (-6, 1.5, True)),
+    ),
+)
+def test_multiples_are_those_of_the_decimal_numbers_that_are_written(fast, number, divisor, right):
+    assert (SchemaCheck({"multipleOf": divisor}, fast=fast).violations(number) == ()) is right
+
+
+def test_what_is_no_number_is_a_multiple_of_nothing_and_breaks_no_rule_of_numbers():
+    assert told({"items": {"multipleOf": 2}}, [True, "3", None, {}]) == []
+    assert SchemaCheck({"items": {"multipleOf": 2}}, fast=False).violations([True, "3", None, {}]) == ()
+
+
 def test_what_fails_in_the_validator_is_not_right(caplog):
-    # An integer beyond the range of a double, which no body may hold, is divided by one.
-    assert SchemaCheck({"multipleOf": 0.5}, fast=False).violations(10**400) == (TOO_MUCH,)
+    # What is no number, which no body may hold, is divided by one.
+    assert SchemaCheck({"multipleOf": 0.5}, fast=False).violations(float("inf")) == (TOO_MUCH,)
     assert "a document could not be checked" in caplog.text
 
 

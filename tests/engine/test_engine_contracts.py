@@ -235,5 +235,54 @@ def test_what_names_no_contract_is_refused_when_it_is_declared(contract: Any) ->
         Version(1, contract=contract)
 
 
+MARKED = {"type": "integer", "readOnly": True}
+FOREIGN = {"$id": "https://example.com/inner", "$defs": {"a": MARKED}, "$ref": "#/$defs/a"}
+
+
+@pytest.mark.parametrize(
+    "key, required",
+    (
+        (MARKED, False),
+        ({"$ref": "#/$defs/a%20b"}, False),
+        ({"allOf": [{"minimum": 1}, {"$ref": "#/$defs/a%20b"}]}, False),
+        ({"allOf": [{"$ref": "#/$defs/loop"}]}, True),
+        ({"$ref": "#plain"}, True),
+        ({"type": "integer", "writeOnly": True}, True),
+        (FOREIGN, True),
+        (True, True),
+    ),
+)
+def test_VAL_4_6_what_is_read_only_is_not_required_of_requests_wherever_that_is_said(
+    serve: Any, key: Any, required: bool
+) -> None:
+    loop = {"properties": {"x": {"$ref": "#/$defs/loop"}}}
+    plain = {"$anchor": "plain", "type": "integer"}
+    shape = {
+        "required": ["id"],
+        "properties": {"id": key},
+        "$defs": {"a b": MARKED, "loop": loop, "plain": plain},
+    }
+    client = serve(Store(), api_of({"stool": shape}, replies="enforce"))
+    assert client.post("/v1/things", json={"name": "stool"}).status_code == (422 if required else 201)
+
+
+def test_what_is_read_only_in_draft_4_leaves_no_empty_list_behind(serve: Any) -> None:
+    shape = {**DRAFT_4, "required": ["id"], "properties": {"id": MARKED}}
+    assert serve(Store(), api_of({"stool": shape})).post("/v1/things", json={"name": "stool"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "key", ({"$ref": "#/components/schemas/Key"}, {"allOf": [{"$ref": "#/components/schemas/Key"}]})
+)
+def test_what_is_read_only_by_reference_is_not_required_by_openapi_either(serve: Any, key: Any) -> None:
+    stool = {**STOOL, "properties": {**STOOL["properties"], "id": key}}
+    document = {**OPENAPI, "components": {"schemas": {"Stool": stool, "Key": MARKED}}}
+    client = serve(Store(), api_of(document, replies="enforce"))
+    assert client.post("/v1/things", json={"name": "stool"}).status_code == 201
+    assert serve(Script(Said(body={"label": "stool"})), api_of(document, replies="enforce")).get(
+        "/v1/things/1"
+    ).status == ("500 Internal Server Error")
+
+
 def test_whether_anything_goes_may_be_said_by_a_schema(serve: Any) -> None:
     assert serve(Store(), api_of({"stool": True})).post("/v1/things", json={"name": "UPPER"}).status_code == 201

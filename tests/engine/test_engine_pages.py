@@ -110,6 +110,20 @@ def test_CON_2_2_a_specification_is_made_once_and_known_by_its_tag(serve: Any) -
     assert len(tags) == 3 * 5
 
 
+def test_CON_2_7_operations_are_marked_as_deprecated_from_their_date_on(serve: Any) -> None:
+    now = [NOW]
+    ends = [Version(3), Version(2, deprecated=date(2026, 12, 2)), Version(1)]
+    client = serve(Script(), make_api(versions=ends, clock=lambda: now[0]))
+
+    def marked() -> set[bool]:
+        paths = client.get("/api/v2/openapi.json").json["paths"]
+        return {operation.get("deprecated", False) for path in paths.values() for operation in path.values()}
+
+    assert marked() == {False}
+    now[0] = datetime(2026, 12, 2, tzinfo=UTC)
+    assert marked() == {True}
+
+
 NAMES = ("openapi.json", "openapi.yaml", "swagger.json", "swagger.yaml", "docs/", "compare")
 
 

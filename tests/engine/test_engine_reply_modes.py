@@ -377,6 +377,46 @@ def test_enforced_replies_tell_their_cause_once(caplog: Any) -> None:
     assert ["breaks today's schema" in message for message in warnings_of(caplog)] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "mode, number, status, counts",
+    (
+        ("log", 7, 200, {}),
+        ("log", 0, 200, {"broken": 1}),
+        ("enforce", 7, 200, {"kept": 1}),
+        ("enforce", 0, 204, {"refused": 1}),
+        (Sample(1), 0, 200, {"broken": 1}),
+    ),
+)
+def test_what_is_read_behind_a_write_is_counted_once(mode: Any, number: int, status: int, counts: Any) -> None:
+    app = Script(Said("204 No Content", type=None), Said(body={"number": number, "size": 300}))
+    wrapped = Translayer(app, api_of(rooms(etag="none"), replies=mode))
+    said = {"json": {"number": 7, "size": 3}, "headers": {"Prefer": "return=representation"}}
+    assert Client(wrapped).put("/v3/rooms/7", **said).status_code == status
+    assert wrapped.violations == {("3", "PUT /rooms/<int:id>", name): times for name, times in counts.items()}
+
+
+class Speechless(Feed):
+    """An envelope whose author's schema fails."""
+
+    def one_schema(self, document: Any) -> Any:
+        raise OSError("not today")
+
+
+def test_what_fails_in_a_look_stops_no_reply_that_is_only_logged(caplog: Any) -> None:
+    with pytest.raises(OSError, match="not today"):
+        Translayer(Script(), api_of(envelope=Speechless(), replies="enforce"))
+    wrapped = Translayer(Script(Said(body=WRONG)), api_of(envelope=Speechless()))
+    looks(Client(wrapped), 3, "/v1/rooms/7")
+    assert caplog.text.count("cannot be looked at") == 1
+    assert wrapped.violations == {}
+
+
+def test_what_fails_only_in_an_enforced_look_withholds_the_reply(monkeypatch: Any) -> None:
+    client = Client(Translayer(Script(Said(body=RIGHT)), api_of(replies="enforce")))
+    monkeypatch.setattr(judging, "skim", lambda text: 1 / 0)
+    assert client.get("/v1/rooms/7").status_code == 500
+
+
 def test_counts_are_of_all_threads() -> None:
     wrapped = Translayer(Script(Said(body=RIGHT)), api_of(replies="enforce"))
     with ThreadPoolExecutor(8) as pool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 import pytest
 
 from tests.suites import files
+from translayer.document.values import duplicate
 from translayer.errors import DeclarationError
+from translayer.openapi.differences import differences
 from translayer.openapi.loading import load
 from translayer.openapi.model import Contract
 from translayer.openapi.parts import shape_of, variables_of
@@ -371,6 +376,9 @@ def test_what_is_left_empty_says_nothing():
     (operation,) = contract({"/": {"get": {"responses": {"200": {"content": None}}, "requestBody": None}}}).operations
     assert operation.body is not None
     assert operation.replies["200"].content == {}
+    said = {"parameters": [{"name": "a", "in": "query", "content": None}], "security": None}
+    (operation,) = contract({"/": {"get": said}}).operations
+    assert (operation.parameters[0].schema, operation.security) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -390,17 +398,50 @@ def test_what_is_left_empty_says_nothing():
         ),
         ({"openapi": "3.1.0", "paths": {"/": {"$ref": "#/paths/~1"}}}, "^/paths/~1: the \\$ref leads back to itself"),
         ({"openapi": "3.1.0", "paths": {"/": {"$ref": "a.yaml"}}}, "is never fetched"),
+        ({"openapi": "3.1.0", "paths": {"/": {"get": {"security": 7}}}}, "^/paths/~1/get/security: a list of objects"),
+        ({"openapi": "3.1.0", "security": "key", "paths": {"/": {"get": {}}}}, "^/security: a list of objects"),
         ({"openapi": "3.1.0", "paths": {"/": {"$ref": "#/no"}}}, "leads to nothing"),
         (
             {"openapi": "3.1.0", "paths": {"/{a}": {"get": {}}, "/{b}": {"get": {}}}},
             r"^/paths/~1{b}/get: GET /{b} is GET /{a} with another name for a variable: keep one",
         ),
+        ({"openapi": "3.1.0", "security": {}, "paths": {"/": {"get": {}}}}, "^/security: a list of objects"),
+        ({"openapi": "3.1.0", "paths": {"/": {"get": {"security": 1}}}}, "^/paths/~1/get/security: a list of objects"),
         ({"openapi": "3.1.0", "x": float("nan")}, "the document is no JSON"),
     ),
 )
 def test_what_is_no_contract_is_refused_with_its_place(document, told):
     with pytest.raises(DeclarationError, match=told):
         Contract.of(document)
+
+
+ODD: tuple[Any, ...] = (None, -1, ["a"], {"$ref": "#/paths"})
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for token, member in members:
+        yield from places(member, (*path, token))
+
+
+@pytest.mark.parametrize("document", (SWAGGER, OPENAPI), ids=("2.0", "3.0"))
+def test_a_document_with_anything_in_it_is_read_or_refused_in_a_sentence(document):
+    for *path, last in places(document):
+        for odd in ODD:
+            changed = duplicate(document)
+            reduce(getitem, path, changed)[last] = odd
+            assert len(refusal(changed) or "the document is a contract") > 20
+
+
+def refusal(document: Any) -> str | None:
+    """Why a document is no contract; of one that is, its differences from itself are looked at too."""
+    try:
+        found = Contract.of(document)
+    except DeclarationError as error:
+        return str(error)
+    return None if differences(found, found) == () else "differs"
 
 
 def test_the_shape_of_a_template():

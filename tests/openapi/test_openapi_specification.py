@@ -230,7 +230,7 @@ def test_CON_1_7_an_operation_tells_its_parameters_and_where_they_stand() -> Non
         "schema": {"type": "string", "enum": ["open", "done", "void"]},
     }
     assert listed["page"]["schema"] == {"default": 1, "type": "integer", "minimum": 1, "maximum": 1_000_000}
-    assert listed["sort"]["schema"]["items"]["enum"][:4] == ["reference", "-reference", "status", "-status"]
+    assert listed["sort"]["schema"]["items"]["enum"][:4] == ["reference", "-reference", "pax", "-pax"]
     assert (listed["sort"]["style"], listed["sort"]["explode"]) == ("form", False)
     # What chooses among many is no parameter of one.
     one = told["get /reservations/{id}"]["parameters"]

@@ -383,10 +383,6 @@ class Api:
             raise RequestError("INVALID", violations=faults[: self.limits.violations])
         return older.view(newest)
 
-    def ways(self, schema: type[Schema], position: int) -> tuple[Way, Way]:
-        """The steps from the newest documents of a schema to themselves, and to those of a version."""
-        return self._derivation.way(schema, 0), self._derivation.way(schema, position)
-
     def explain(
         self, document: Json, resource: str, *, from_version: int | str | date, to_version: int | str | date
     ) -> Explanation:

@@ -51,7 +51,7 @@ def _step_at_fault(api: Api, schema: type[Schema], position: int, business: Json
     version = api.versions[position].text
     translation = api.translation(schema, position)
     newest = translation.business.get(business)
-    journey = Journey(0, position, *api.ways(schema, position))
+    journey = Journey(0, position, api.way(schema, 0), api.way(schema, position))
     steps = explained(newest, schema.__name__, api.versions, journey, translation).steps
     step = _maker([one for one in steps if one.origin.leg.to_version == version and not _is_last(one)], path)
     if step is None:

@@ -62,7 +62,6 @@ class Resource:
     - With a ``flag`` only consumers who have it see the resource.
     - ``query`` says which parameters the GET of both takes; without it, all pass as they are.
     - ``examples`` are documents as clients of the newest version see them, for the specifications.
-
     - ``replies`` says what becomes of replies that break the contract, ``"enforce"``, ``"log"``, ``"off"`` or a
       ``Sample``; without it, what the version or the API says.
 

@@ -1,14 +1,16 @@
 """The validator that has the last word: jsonschema, with keywords of our own where its own have no bounds.
 
 Replaced is what searches texts by Python's patterns (which backtrack for hours, and are not those of ECMA-262), what
-compares every element of a list with every other, and what does not say at which member something is wrong. All else
-is jsonschema's. Every keyword that is asked counts, so that a schema that asks too much comes to an end as well.
+compares every element of a list with every other, what divides numbers as binary fractions, and what does not say at
+which member something is wrong. All else is jsonschema's. Every keyword that is asked counts, so that a schema that
+asks too much comes to an end as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from fractions import Fraction
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final, TypeAlias
@@ -64,12 +66,12 @@ class Budget:
             raise Exhausted
 
     def finds(self, pattern: str, text: str) -> bool:
-        """Whether a pattern matches somewhere in a text; not, where that takes longer than there is time left."""
+        """Whether a pattern matches somewhere in a text; raises ``Exhausted`` where that takes longer than is left."""
         start = perf_counter()
         try:
             return compiled(pattern).search(text, timeout=max(self._seconds, 1e-6)) is not None
-        except TimeoutError:
-            return False
+        except TimeoutError:  # no answer: a no would be a yes beneath ``not``
+            raise Exhausted from None
         finally:
             self._seconds -= perf_counter() - start
 
@@ -232,6 +234,16 @@ def _dependencies(validator: Any, dependencies: Object, instance: Json, schema: 
                 yield from validator.descend(instance, rule, schema_path=name)
 
 
+def _multiple_of(validator: Any, divisor: Json, instance: Json, schema: Json) -> Failures:
+    """Numbers are decimal, as they are written: 19.99 is a multiple of 0.01, which it is not among binary fractions."""
+    if isinstance(instance, int | float) and not isinstance(instance, bool) and _exact(instance) % _exact(divisor):
+        yield _failure()
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(repr(number))
+
+
 def _unique_items(validator: Any, unique: bool, instance: Json, schema: Json) -> Failures:
     if unique and isinstance(instance, list) and len(set(map(fingerprint, instance))) < len(instance):
         yield _failure()
@@ -248,6 +260,7 @@ _OURS: Final[Mapping[str, Keyword]] = {
     "required": _required,
     "dependentRequired": _dependent_required,
     "dependencies": _dependencies,
+    "multipleOf": _multiple_of,
     "uniqueItems": _unique_items,
 }
 

@@ -30,7 +30,7 @@ from translayer.contract.routes import Route
 from translayer.contract.translation import Translation
 from translayer.document.codec import skim
 from translayer.document.values import ABSENT, Json
-from translayer.errors import ContractViolation, DeclarationError, Path, Violation
+from translayer.errors import ContractViolation, Path, Violation
 
 from .bodies import ReplyBody
 from .paging import Beside
@@ -105,27 +105,42 @@ class Judge:
         return self._chooses
 
     def translated(
-        self, body: ReplyBody, raw: bytes, status: int, tally: Tally, beside: Beside | None, links: Links | None
+        self,
+        body: ReplyBody,
+        raw: bytes,
+        status: int,
+        tally: Tally,
+        beside: Beside | None,
+        links: Links | None,
+        ahead: bool = False,
     ) -> bytes:
-        """The client's bytes, as ``body`` makes them; raises what that raises, and ``ContractViolation`` to enforce."""
+        """The client's bytes, as ``body`` makes them; raises what that raises, and ``ContractViolation`` to enforce.
+
+        Of a reply that is asked for ``ahead``, and may be sent later, nothing is told but that it is refused.
+        """
         if links is not None:
-            return within(links, self.translated, body, raw, status, tally, beside, None)
+            return within(links, self.translated, body, raw, status, tally, beside, None, ahead)
         taken = body.fast.take(raw, beside)
         told = body.interpreted(raw, beside) if taken is ABSENT else taken
+        if ahead and self._mode != "enforce":
+            return told
         chooses = self._chooses or self._settled()
         if chooses(taken is not ABSENT):
-            self._look(_Reply(body, raw, beside, told, status), tally)
+            self._look(_Reply(body, raw, beside, told, status), tally, ahead)
         return told
 
-    def _look(self, reply: _Reply, tally: Tally) -> None:
+    def _look(self, reply: _Reply, tally: Tally, ahead: bool) -> None:
         try:
             broken = self._promised(reply.status, skim(reply.told))
-        except DeclarationError:
+        except Exception:  # what an author's own fields and envelopes say of themselves may be anything
+            if self._mode == "enforce":
+                raise
             self._chooses = _never
             log.exception("replies of %s cannot be looked at in version %s", self._name, self._version)
             return
         if not broken:
-            tally.count(self._version, self._name, "kept")
+            if not ahead:
+                tally.count(self._version, self._name, "kept")
         elif self._mode == "enforce":
             tally.count(self._version, self._name, "refused")
             raise ContractViolation(self._told(broken[0], reply, tally), broken[0].path)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from marshmallow import Schema as MarshmallowSchema
 
@@ -17,6 +18,7 @@ from translayer.contract.api import Api
 from translayer.contract.check import Unknown
 from translayer.contract.contract_files import is_openapi
 from translayer.contract.routes import Path, Route
+from translayer.document.pointer import parse, resolve
 from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError, Violation
 
@@ -170,7 +172,7 @@ class _Described:
 
     def _checked(self, schema: Schema, direction: Direction) -> SchemaCheck:
         try:
-            return checked(_directed(schema.document(), _UNSAID[direction]), self._api)
+            return checked(_directed(schema.document(), direction), self._api)
         except DeclarationError as error:
             raise DeclarationError(f"at {schema.pointer!r}: {error}") from error
 
@@ -191,33 +193,64 @@ class _Shaped:
             body = envelope.many_schema({"type": "array", "items": document}, self._api.owner(route).items)
         else:
             body = envelope.one_schema(document)
-        return self._promise(route, body)
+        return self._promise(route, body, "reply")
 
     def request(self, route: Route, rule: str) -> Promise | None:
         """A patch is held against the schema of the document that it makes."""
         document = self._document(route, route.reply if route.method == "PATCH" else route.request)
-        return None if document is None else self._promise(route, document)
+        return None if document is None else self._promise(route, document, "request")
 
     def _document(self, route: Route, schema: Any) -> Object | None:
         owner = self._api.owner(route)
         return {"$ref": _DOCUMENT} if owner.name in self._schemas and schema is owner.schema else None
 
-    def _promise(self, route: Route, body: Object) -> Promise:
+    def _promise(self, route: Route, body: Object, direction: Direction) -> Promise:
         schema = self._schemas[self._api.owner(route).name]
         dialect = {"$schema": schema["$schema"]} if isinstance(schema, Mapping) and "$schema" in schema else {}
-        check = checked({**dialect, **body}, self._api, resources={_DOCUMENT: schema})
+        check = checked({**dialect, **body}, self._api, resources={_DOCUMENT: _directed(schema, direction)})
         return Promise(lambda status: check)
 
 
-def _directed(schema: Json, unsaid: str) -> Json:
+def _directed(schema: Json, direction: Direction) -> Json:
     """A schema again, in which what is marked as not said in its direction is not required there."""
+    return _relaxed(schema, schema, _UNSAID[direction])
+
+
+def _relaxed(schema: Json, root: Json, unsaid: str) -> Json:
+    """A part of a whole schema again, in which what has the mark is not required."""
     if isinstance(schema, list):
-        return [_directed(inner, unsaid) for inner in schema]
+        return [_relaxed(inner, root, unsaid) for inner in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {name: _directed(value, unsaid) for name, value in schema.items()}
+    made = {name: _relaxed(value, root, unsaid) for name, value in schema.items()}
     members, required = schema.get("properties"), schema.get("required")
     if isinstance(members, dict) and isinstance(required, list):
-        silent = {name for name, inner in members.items() if isinstance(inner, dict) and inner.get(unsaid) is True}
-        made["required"] = [name for name in required if name not in silent]
+        made["required"] = [name for name in required if not _has_mark(members.get(name), root, unsaid)]
+        if not made["required"]:
+            del made["required"]  # draft 4 has no empty one
     return made
+
+
+def _has_mark(schema: Json, root: Json, mark: str) -> bool:
+    """Whether a schema has a mark, itself or by way of what it refers to within the whole or joins by ``allOf``."""
+    waiting, seen = [schema], set[int]()
+    while waiting:
+        found = waiting.pop()
+        if not isinstance(found, dict) or id(found) in seen:
+            continue
+        if found.get(mark) is True:
+            return True
+        seen.add(id(found))
+        waiting += found.get("allOf", ())
+        waiting.append(_referred(found.get("$ref"), root))
+    return False
+
+
+def _referred(reference: Json, root: Json) -> Json:
+    """What a reference leads to by a pointer into the whole; nothing where it leads elsewhere."""
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return None
+    try:
+        return resolve(root, parse(unquote(reference[1:])))
+    except (ValueError, LookupError):  # it is an anchor, or counts from an address within
+        return None

@@ -136,7 +136,7 @@ class Replies:
 
     def can_tell(self, turn: Turn, told: Reply) -> bool:
         """Whether the app's object can be told in the client's version; the log says why not."""
-        return bool(told.body) and bool(self._translated(turn, told))
+        return bool(told.body) and bool(self._translated(turn, told, ahead=True))
 
     def tags_of(self, turn: Turn, raw: bytes) -> tuple[str, ...]:
         """The entity tags that the client's version shows for the app's object, where tags are made here."""
@@ -144,8 +144,11 @@ class Replies:
         shown = body.translated(raw, links=turn.links(body.translation))
         return tuple(generated(shown, mark) for mark in turn.plan.marks)
 
-    def _translated(self, turn: Turn, told: Reply) -> bytes:
-        """The client's JSON for the app's; a write that was done keeps its success whatever its reply is."""
+    def _translated(self, turn: Turn, told: Reply, ahead: bool = False) -> bytes:
+        """The client's JSON for the app's; a write that was done keeps its success whatever its reply is.
+
+        It may be asked for ``ahead`` of the reply that it is sent with.
+        """
         try:
             if told.status == 206:
                 raise ContractViolation("a part of a document cannot be translated")
@@ -160,7 +163,7 @@ class Replies:
             judge = turn.plan.judge
             if judge is None:
                 return body.translated(raw, beside, links)
-            return judge.translated(body, raw, told.status, self._tally, beside, links)
+            return judge.translated(body, raw, told.status, self._tally, beside, links, ahead)
         except Exception as error:  # also what an envelope of the author's own raises
             if not turn.safe:
                 log.exception(

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from translayer.document.values import Json, Object
 from translayer.openapi.merging import UNION_KEYWORDS, Merger, assertions
+from translayer.openapi.reading_schemas import name_of
 from translayer.openapi.rules_moved import Same, types_of
-from translayer.openapi.schemas_read import name_of
 
 
 class Pairing(NamedTuple):

@@ -18,8 +18,8 @@ from translayer.openapi.difference_table import DIFFERENCES, Difference, Directi
 from translayer.openapi.lives import Life, life_differences, removal
 from translayer.openapi.model import Contract, media_for, reply_for
 from translayer.openapi.parts import Body, Header, Operation, Parameter, Reply, shape_of, variables_of
+from translayer.openapi.reading_schemas import Schema
 from translayer.openapi.schema_differences import Site, schema_differences
-from translayer.openapi.schemas_read import Schema
 
 __all__ = ["DIFFERENCES", "Difference", "differences", "schema_differences"]
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, Final
 
 from translayer.document.values import Json, Object, equal
-from translayer.openapi.schemas_read import ANNOTATIONS, Located, name_of
+from translayer.openapi.reading_schemas import ANNOTATIONS, Located, name_of
 
 UNION_KEYWORDS: Final = ("anyOf", "oneOf")
 _LEVELS: Final = 16

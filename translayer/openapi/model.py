@@ -17,8 +17,8 @@ from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError
 from translayer.openapi.parts import Body, Header, Operation, Parameter, Reply, shape_of, variables_of
 from translayer.openapi.reading import Reader
-from translayer.openapi.reading2 import Reader2
-from translayer.openapi.schemas_read import Schema, schema_of
+from translayer.openapi.reading_schemas import Schema, schema_of
+from translayer.openapi.reading_swagger import SwaggerReader
 
 __all__ = ["Body", "Contract", "Header", "Operation", "Parameter", "Reply", "Schema", "schema_of", "variables_of"]
 
@@ -49,7 +49,7 @@ class Contract:
         lead out of it or in a circle, and for two operations that differ by the names of their variables alone.
         """
         version = _version_of(document)
-        reader = Reader2(document) if version == "2.0" else Reader(document, f"openapi-{version}")
+        reader = SwaggerReader(document) if version == "2.0" else Reader(document, f"openapi-{version}")
         operations = reader.operations()
         _refuse_twins(operations)
         return cls(version, operations, _prefixes(document), reader.webhooks(), document)

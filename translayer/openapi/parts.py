@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from translayer.document.values import Json
-from translayer.openapi.schemas_read import Schema
+from translayer.openapi.reading_schemas import Schema
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}|<(?:[^<>:]*:)?([^<>]*)>")
 """A variable of a path: as OpenAPI writes it, or as a rule of werkzeug does."""

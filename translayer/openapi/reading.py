@@ -14,7 +14,7 @@ from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError, Path, pointer
 from translayer.openapi.dialects import DIALECTS
 from translayer.openapi.parts import Body, Header, Operation, Parameter, Reply
-from translayer.openapi.schemas_read import Schema, SchemaReader
+from translayer.openapi.reading_schemas import Schema, SchemaReader
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The members of a path item that are operations (OpenAPI 3.1.1, section 4.8.9)."""
@@ -68,8 +68,16 @@ class Reader:
             parameters=tuple(self.parameter(place) for place in parameters.values() if self.is_parameter(place)),
             body=self.body(path, parameters.values()),
             replies=self._replies((*path, "responses")) if "responses" in said else {},
-            security=said.get("security", self.document.get("security")),
+            security=self._security(path),
         )
+
+    def _security(self, path: Path) -> Json:
+        """The ways to prove who one is, those of the whole document where an operation says none; null is none said."""
+        place = (*path, "security") if "security" in self.object(path) else ("security",)
+        said = self.object(place[:-1]).get("security")
+        if said is not None and not (isinstance(said, list) and all(isinstance(way, dict) for way in said)):
+            raise DeclarationError(f"{pointer(place)}: a list of objects is expected")
+        return said
 
     def parameters(self, path: Path) -> dict[tuple[str, str], Path]:
         """The places of the parameters of a path item or operation, by where they are sent and name."""
@@ -110,7 +118,7 @@ class Reader:
     def style(self, said: Object, where: str) -> str:
         """How lists and objects are written in a parameter."""
         if "content" in said:
-            return ", ".join(said["content"])
+            return ", ".join(said["content"] or ())  # null, as YAML has what is left empty
         style = said.get("style", _STYLES[where])
         return f"{style}, exploded" if said.get("explode", style == "form") else str(style)
 

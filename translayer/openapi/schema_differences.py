@@ -19,6 +19,7 @@ from translayer.openapi.alternatives import is_choice, paired
 from translayer.openapi.difference_table import SUBJECTS, Difference, Direction, difference
 from translayer.openapi.fields_moved import FieldChange, fields_compared
 from translayer.openapi.merging import UNION_KEYWORDS, Merger, place_of, types_in
+from translayer.openapi.reading_schemas import Located, Schema, schema_of
 from translayer.openapi.rules_moved import (
     Manner,
     Moved,
@@ -34,7 +35,6 @@ from translayer.openapi.rules_moved import (
     values_moved,
 )
 from translayer.openapi.sameness import Sameness
-from translayer.openapi.schemas_read import Located, Schema, schema_of
 
 MAX_PAIRS: Final = 100_000
 """Pairs of schemas that one comparison looks at. The largest contracts that are published need some ten thousand for

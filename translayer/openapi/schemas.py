@@ -28,7 +28,8 @@ from translayer.contract.shape import Family, Leaf, Many, One, Shape, Slot, Tabl
 from translayer.contract.translation import Translation
 from translayer.document.values import Json, Object, duplicate
 
-from .fields import Direction, annotated, leaf_schema, list_schema, nullable, table_schema
+from .field_rules import nullable
+from .fields import Direction, annotated, leaf_schema, list_schema, table_schema
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

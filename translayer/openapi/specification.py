@@ -1,8 +1,8 @@
 """The specification: OpenAPI 3.1 of one version, and OpenAPI 2.0 made of that.
 
 Strategy: the document is written once, in 3.1, from the tables of the version; what several operations use stands among
-the components, in the order in which it is met. Nothing in it depends on when it is written: what is deprecated from a
-date on is told so with its date, so that equal APIs have equal documents.
+the components, in the order in which it is met. Unless a moment is given, nothing in it depends on when it is written:
+what is deprecated from a date on is told so with its date, so that equal APIs have equal documents.
 
 Border: documents as JSON values. Serving them is the engine's, printing them that of whoever prints.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Final, Literal, TypeAlias, cast
 from urllib.parse import quote
@@ -50,16 +50,19 @@ Format: TypeAlias = Literal["3.1", "2.0"]
 _UNQUOTED: Final = "!$&'()*+,/:;=@%"
 
 
-def specification(api: Api, version: int | str | date, form: str = "3.1", *, mount: str = "") -> Object:
+def specification(
+    api: Api, version: int | str | date, form: str = "3.1", *, mount: str = "", at: datetime | None = None
+) -> Object:
     """The OpenAPI document of a version, as JSON values of its own.
 
     ``form`` is ``"3.1"`` or ``"2.0"``. ``mount`` stands before the API's prefix in URLs: a path, or an origin with one.
+    Operations that are deprecated after the moment ``at`` are not marked so yet; without it all are that have a date.
     It tells what ``api`` shows: of ``api.seen_with(flags)`` nothing that is hidden. Raises ``LookupError`` where there
     is no such version, ``ValueError`` for another form.
     """
     if form not in ("3.1", "2.0"):
         raise ValueError(f"form={form!r}: OpenAPI is written in its versions '3.1' and '2.0'")
-    written = _Document(api, api.position(version), mount).written()
+    written = _Document(api, api.position(version), mount, at).written()
     document: Object = duplicate(swagger(written) if form == "2.0" else written)
     return document
 
@@ -80,8 +83,9 @@ _OPERATIONS: Final[Mapping[tuple[Place, str], tuple[str, str]]] = {
 class _Document:
     """Writes the document of the version at ``position``."""
 
-    def __init__(self, api: Api, position: int, mount: str) -> None:
+    def __init__(self, api: Api, position: int, mount: str, at: datetime | None) -> None:
         self._api = api
+        self._at = at
         self._position = position
         self._version = api.versions[position]
         self._mount = mount
@@ -140,7 +144,7 @@ class _Document:
             return ""
         lines = [f"Changes since version {self._api.versions[self._position + 1].text}:", ""]
         for entry in entries:
-            lines += [f"- {entry.title}", *(f"    - {sentence}" for sentence in entry.sentences)]
+            lines += [f"- {entry.title}", *(f"    - {said}" for said in entry.sentences if said != entry.title)]
         return "\n".join(lines)
 
     def _components(self) -> Object:
@@ -184,9 +188,12 @@ class _Document:
             "parameters": list(self._all_parameters(asked, found)),
             "requestBody": self._request(asked),
             "responses": self._responses(asked),
-            "deprecated": deprecation is not None or self._version.life.deprecation is not None,
+            "deprecated": self._is_deprecated(deprecation) or self._is_deprecated(self._version.life.deprecation),
         }
         return {name: said for name, said in told.items() if said}
+
+    def _is_deprecated(self, deprecation: Deprecation | None) -> bool:
+        return deprecation is not None and (self._at is None or deprecation.since <= self._at)
 
     def _unique(self, id: str) -> str:
         unique = next(name for number in count(1) if (name := _numbered(id, number)) not in self._ids)

@@ -8,6 +8,7 @@ tell apart: there is one for everybody who sees the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -64,8 +65,8 @@ class Specifications:
     def content(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
         """The document at a page; raises ``RequestError`` (406). A suffix has the word before Accept."""
         media, form = self._offer(request, page)
-        key = page.name, page.position, form, request.mount, negotiator.era.begins
-        return Content(self._kept.get(key, partial(self._printed, page, form, request.mount)), media)
+        place = form, request.mount, negotiator.era.begins
+        return Content(self._kept.get((page.name, page.position, *place), partial(self._printed, page, *place)), media)
 
     def _offer(self, request: Request, page: Page) -> _Offer:
         offers = self._offers[page.name]
@@ -73,13 +74,16 @@ class Specifications:
             return offers[chosen(request, [offer.media for offer in offers])]
         return next(offer for offer in offers if offer.form == page.form)
 
-    def _printed(self, page: Page, form: str, mount: str) -> bytes:
+    def _printed(self, page: Page, form: str, mount: str, now: datetime) -> bytes:
         assert page.position is not None  # a specification is of one version
-        return rendered(document(self._api, page.position, SPECIFICATIONS[page.name], mount), form)
+        return rendered(document(self._api, page.position, SPECIFICATIONS[page.name], mount, now), form)
 
 
-def document(api: Api, position: int, openapi: str, mount: str) -> Object:
-    """The specification of the version at a position; what makes it is imported by whoever comes first."""
+def document(api: Api, position: int, openapi: str, mount: str, now: datetime | None = None) -> Object:
+    """The specification of the version at a position, as it is ``now``, or whenever.
+
+    What makes it is imported by whoever comes first.
+    """
     from translayer.openapi.specification import specification
 
-    return specification(api, api.versions[position].text, openapi, mount=mount)
+    return specification(api, api.versions[position].text, openapi, mount=mount, at=now)

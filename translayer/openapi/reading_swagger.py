@@ -12,7 +12,7 @@ from translayer.document.values import Object
 from translayer.errors import Path, pointer
 from translayer.openapi.parts import Body, Reply
 from translayer.openapi.reading import Reader
-from translayer.openapi.schemas_read import Schema
+from translayer.openapi.reading_schemas import Schema
 
 _JSON: Final = ("application/json",)
 """What bodies are where the document does not say it."""
@@ -24,7 +24,7 @@ _NO_KEYWORDS: Final = frozenset({"in", "name", "required", "description", "colle
 """What a parameter says beside its schema (OpenAPI 2.0, Parameter Object)."""
 
 
-class Reader2(Reader):
+class SwaggerReader(Reader):
     """Reads the operations of an OpenAPI 2.0 document."""
 
     def __init__(self, document: Object) -> None:

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from tests.suites import files
 from translayer.document.codec import decode
 from translayer.errors import DeclarationError
-from translayer.openapi.schemas_read import schema_of
+from translayer.openapi.reading_schemas import schema_of
 
 DRAFTS = {
     "draft-04": "http://json-schema.org/draft-04/schema#",
