@@ -157,6 +157,14 @@ def test_what_a_contract_does_not_speak_of_is_right(serve: Any) -> None:
     assert client.put("/v1/things/1", json={"name": "STOOL"}).status_code == 200
 
 
+def test_a_contract_may_speak_of_hidden_operations_alone(serve: Any) -> None:
+    stool = Resource("stool", StoolSchema, collection="/things", item="/things/<int:id>", etag="none", flag="beta")
+    seat = Resource("seat", SeatSchema, collection="/notes", collection_methods=["GET", "POST"])
+    versions = [Version(2, NamesAreLabels), Version(1, contract=OPENAPI)]
+    client = serve(Script(Said(body={"text": "UPPER"})), Api("acme", [stool, seat], versions))
+    assert client.post("/v1/notes", json={"text": "UPPER"}).json == {"text": "UPPER"}
+
+
 def test_resources_that_a_contract_does_not_name_have_their_own(serve: Any) -> None:
     other = Resource("seat", StoolSchema, collection="/things", item="/things/<int:id>", etag="none")
     unnamed = Resource("bench", SeatSchema, collection="/notes", collection_methods=["GET", "POST"])
@@ -199,6 +207,10 @@ def test_VAL_4_4_contracts_are_read_from_files(serve: Any, tmp_path: Any) -> Non
         ("nowhere.json", "the contract of version 1: nowhere.json"),
         ({"stool": {"$ref": "https://example.com/x"}}, "leads to nothing that is there"),
         ({**OPENAPI, "openapi": "4.0.0"}, "the contract of version 1: the document says"),
+        (
+            {**OPENAPI, "servers": [], "paths": {f"/v1{path}": told for path, told in OPENAPI["paths"].items()}},
+            "the contract of version 1: it has none of the operations of this version",
+        ),
         (
             {**OPENAPI, "components": {"schemas": {"Stool": {"type": "string", "pattern": "(?i)a"}}}},
             "the contract of version 1: at '/paths/.*/pattern': the pattern has a group",

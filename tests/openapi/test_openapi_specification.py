@@ -359,7 +359,7 @@ def test_CON_1_9_what_is_deprecated_is_told_so_with_its_dates_whatever_the_day()
 def test_a_deprecated_field_is_told_of_where_it_is_sent_or_replied_and_seen() -> None:
     class StampSchema(Schema):
         colour = fields.String(required=True)
-        value = fields.Integer(metadata={"flag": "beta", "deprecated": date(2026, 1, 1)})
+        value = fields.Integer(metadata={"flag": "beta", "deprecated": Deprecation(date(2026, 1, 1), link="/values")})
 
     stamps = Resource("stamp", StampSchema, collection="/stamps", item="/stamps/<int:id>")
     api = make_api(resources=[THING, stamps], versions=[Version(1)])
@@ -368,7 +368,9 @@ def test_a_deprecated_field_is_told_of_where_it_is_sent_or_replied_and_seen() ->
         return [
             key
             for key, operation in operations(checked(seen, 1)).items()
-            if any("Deprecation" in reply.get("headers", ()) for reply in operation["responses"].values())
+            if any(
+                {"Deprecation", "Link"} <= set(reply.get("headers", ())) for reply in operation["responses"].values()
+            )
         ]
 
     assert told(api) == [

@@ -17,7 +17,7 @@ from marshmallow import Schema as MarshmallowSchema
 from translayer.contract.api import Api
 from translayer.contract.check import Unknown
 from translayer.contract.contract_files import is_openapi
-from translayer.contract.routes import Route
+from translayer.contract.routes import Path, Route
 from translayer.document.pointer import parse, resolve
 from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError, Violation
@@ -147,6 +147,14 @@ class _Described:
         self._api = api
         self._contract = contract
         self._prefix = f"{api.prefix}/v{api.versions[position].text}"
+        if contract.operations and not any(map(self._speaks_of, api.seen_with(api.flags).tables[position])):
+            raise DeclarationError(
+                "it has none of the operations of this version, so that nothing would be held against it: write its "
+                "paths as the version's rules are written, with what stands before them in servers, or basePath"
+            )
+
+    def _speaks_of(self, path: Path) -> bool:
+        return self._contract.operation(path.route.method, path.rule, prefix=self._prefix) is not None
 
     def reply(self, route: Route, rule: str) -> Promise:
         """Made at once for the successes that replies are translated with, so that a bad schema is found early."""

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from translayer.contract.api import Api
+from translayer.contract.deprecation import Deprecation
 from translayer.contract.life import Life
 from translayer.contract.marks import Marks
 from translayer.contract.notations import JSON_TYPE, PROBLEM_TYPE, VERSION_HEADER
@@ -76,12 +77,15 @@ class Operation(NamedTuple):
         """Whether there is a time in which its version answers as retired."""
         return self.life.sunset is not None or bool(self.life.brownouts)
 
-    @property
-    def has_deprecated_fields(self) -> bool:
-        """Whether a field is deprecated in what is sent or replied; what is hidden is in neither."""
-        schemas = [schema for schema in (self.route.request, self.route.reply) if schema is not None]
-        ways = (self.api.translation(schema, self.position, self.owner.unknown) for schema in schemas)
-        return any(Marks.of(way.shape, way.check.resolve) is not None for way in ways)
+    def deprecations(self) -> Iterator[Deprecation]:
+        """Of the route, and of every field in what is sent or replied; what is hidden is in neither."""
+        if self.route.deprecation is not None:
+            yield self.route.deprecation
+        for schema in (self.route.request, self.route.reply):
+            if schema is not None:
+                way = self.api.translation(schema, self.position, self.owner.unknown)
+                marks = Marks.of(way.shape, way.check.resolve)
+                yield from () if marks is None else marks.deprecations
 
 
 _FAILURES: Final[Mapping[int, Callable[[Operation], bool]]] = {
@@ -220,10 +224,10 @@ def headers_of(asked: Operation, status: int) -> Iterator[str]:
     if status == 201:
         yield "Location"
     deprecation, sunset = asked.life.deprecation, asked.life.sunset
-    of_route = asked.route.deprecation
-    if deprecation is not None or of_route is not None or asked.has_deprecated_fields:
+    others = list(asked.deprecations())
+    if deprecation is not None or others:
         yield "Deprecation"
-    if sunset is not None or (of_route is not None and of_route.sunset is not None):
+    if sunset is not None or any(other.sunset is not None for other in others):
         yield "Sunset"
-    if deprecation is not None or sunset is not None:
+    if deprecation is not None or sunset is not None or any(other.link or other.sunset_link for other in others):
         yield "Link"
