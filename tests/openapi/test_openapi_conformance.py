@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from marshmallow import fields
 
-from tests.openapi.shop import shop
+from tests.openapi.shop import box, shop, ware
 from tests.openapi.test_openapi_freezing import without_the_first
-from translayer import Api, Translayer, Version
+from translayer import Api, Query, Resource, Translayer, Version, VersionChange
 from translayer.errors import DeclarationError
 from translayer.openapi.attribution import Finding
 from translayer.openapi.conformance import Verdict, held_to, verdicts
 from translayer.openapi.folder import INDEX, Folder
 from translayer.openapi.freezing import freeze
 from translayer.openapi.specification import specification
+from translayer.operations import rename
 
 
 @pytest.fixture(scope="module")
@@ -279,6 +280,33 @@ def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
 
 
 NAMES = {"type": "object", "properties": {"name": {"type": "integer"}}}
+
+
+def test_CON_5_14_a_list_of_fields_is_changed_by_those_that_came_or_went(tmp_path: Path) -> None:
+    def listing(**more: Any) -> Api:
+        ware_schema = ware(box(), **more)
+
+        class WaresHaveTitles(VersionChange):
+            """A ware's name is called title."""
+
+            schemas = {ware_schema: [rename("name", "title")]}
+
+        resource = Resource("ware", ware_schema, item="/wares/<id>", item_methods=["GET"], query=Query(fields="fields"))
+        return Api("acme", [resource], [Version(2, WaresHaveTitles), Version(1)])
+
+    freeze(listing(), Folder(tmp_path))
+    gone = told(verdict(listing(colour=None), tmp_path).breaches)
+    assert (
+        "request-enum-narrowed",
+        "parameter fields",
+        "no version tells of it: WareSchema has no field 'colour' today",
+    ) in gone
+    new = told(verdict(listing(size=fields.Integer()), tmp_path).harmless)
+    assert (
+        "request-enum-widened",
+        "parameter fields",
+        "no version changed it: WareSchema.size is so today",
+    ) in new
 
 
 def test_CON_5_17_contracts_of_the_authors_own_are_promises_too(tmp_path: Path) -> None:

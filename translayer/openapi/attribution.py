@@ -110,9 +110,10 @@ class Attribution:
         found: list[Cause] = []
         for named in dict.fromkeys(names):
             path: Path = tuple(named.split("."))
-            if not lists and has_place(self.api, route.reply, position, path):
-                return self.of_field(route.reply, path, position)
-            found += operations_at(self.api, route.reply, self._ends(position), path)
+            if lists or has_place(self.api, route.reply, position, path):
+                found += self.of_field(route.reply, path, position)
+            else:
+                found += operations_at(self.api, route.reply, self._ends(position), path)
         return tuple(dict.fromkeys(found))
 
     def of_field(self, schema: type[Schema], path: Path, position: int) -> tuple[Cause, ...]:
@@ -189,9 +190,9 @@ def told_as(schema: type[Schema], path: Path) -> str:
 
 
 def _texts(difference: Difference) -> list[str]:
-    """The texts in the values of a difference that lists some."""
-    values = (difference.promised, difference.actual)
-    return [text for value in values if isinstance(value, list) for text in value if isinstance(text, str)]
+    """The texts that a difference of lists speaks of: those that are gone, or those that are new."""
+    value = difference.promised if difference.id.endswith("-narrowed") else difference.actual
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _operation(contract: Contract, difference: Difference) -> Operation | None:

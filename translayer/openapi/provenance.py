@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from marshmallow import Schema
 
@@ -57,14 +57,24 @@ class Cause:
 
 # Fields
 
+_CARRIERS: Final = frozenset({"Rename", "Move", "Nest", "Flatten"})
+"""Operations that carry a value elsewhere, and make nothing else of it."""
+
 
 def causes_at(api: Api, schema: type[Schema], position: int, path: Path) -> tuple[Cause, ...]:
     """Why a place in the documents that the version at ``position`` makes of a schema is what it is, or is not there.
 
     The causes nearest to that version come first; where no version newer than it speaks of the place, it is today's.
+    Where they only say what a field is called and where it stands, today's field comes last: what it may be, it says.
     """
     found = operations_at(api, schema, (position, 0), path)
-    return found or (_today(api, schema, api.way(schema, position).chain.newer_path(path)),)
+    newest = api.way(schema, position).chain.newer_path(path)
+    if not found:
+        return (_today(api, schema, newest),)
+    if all(cause.operation in _CARRIERS for cause in found) and has_place(api, schema, 0, newest):
+        shape, rest = cast(tuple[Shape, Path], _around_today(api, schema, newest))
+        return (*found, Cause(f"{shape.name}.{rest[0]} is so today"))
+    return found
 
 
 def operations_at(api: Api, schema: type[Schema], span: tuple[int, int], path: Path) -> tuple[Cause, ...]:
@@ -105,10 +115,14 @@ def _around(shape: Shape, path: Path, resolve: Resolve) -> tuple[Shape, Path] | 
     return shape, path
 
 
+def _around_today(api: Api, schema: type[Schema], path: Path) -> tuple[Shape, Path] | None:
+    translation = api.translation(schema, 0)
+    return _around(translation.newest, path, translation.check.resolve) if path else None
+
+
 def _today(api: Api, schema: type[Schema], path: Path) -> Cause:
     """What today's schema says of a place."""
-    translation = api.translation(schema, 0)
-    around = _around(translation.newest, path, translation.check.resolve) if path else None
+    around = _around_today(api, schema, path)
     if around is None:
         return Cause(f"no version changed it: {schema.__name__} is so today")
     shape, rest = around
