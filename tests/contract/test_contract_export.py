@@ -43,7 +43,7 @@ def test_TRN_2_8_older_versions_have_real_schemas_with_nested_ones_of_their_own(
     loaded = older().load(
         {
             "reference": "A1",
-            "pax": "2",
+            "pax": 2,
             "cents": 1050,
             "currency": "EUR",
             "customer": {"name": "Ada Lovelace", "email": "ada@example.org", "fax": None},

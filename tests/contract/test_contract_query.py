@@ -60,6 +60,7 @@ NONSENSE = (
     ({"sort": "by", "fields": "by"}, "'by' twice"),
     ({"filters": ["page"], "paging": ["page"]}, "'page' twice"),
     ({"unknown": "drop"}, "none of 'raise'"),
+    ({"paging": {"page": int}}, "'page' is described by a marshmallow field"),
     ({"sortable": ["name"]}, "name the parameter, sort='sort'"),
     ({"sort": "sort", "sortable": "name"}, "parameters are a list"),
 )

@@ -17,7 +17,7 @@ from translayer import Api, Translayer, Version
 from translayer.errors import DeclarationError
 from translayer.openapi.attribution import Finding
 from translayer.openapi.conformance import Verdict, held_to, verdicts
-from translayer.openapi.folder import Folder
+from translayer.openapi.folder import INDEX, Folder
 from translayer.openapi.freezing import freeze
 from translayer.openapi.specification import specification
 
@@ -169,6 +169,28 @@ def test_CON_5_13_a_preview_may_differ_from_what_was_frozen(tmp_path: Path) -> N
     assert found.findings
     assert not found.breaches
     assert found.is_honoured
+
+
+def test_CON_5_13_a_preview_may_have_what_was_not_frozen(tmp_path: Path) -> None:
+    freeze(shop([Version(3, preview=True)]), Folder(tmp_path))
+    (tmp_path / "v3" / "ware.reply.json").unlink()
+    found = verdict(shop([Version(3, preview=True)]), tmp_path, "3")
+    assert (found.is_honoured, found.missing, found.stale) == (True, (), ("ware.reply.json",))
+
+
+def test_CON_5_13_a_published_version_that_is_a_preview_again_is_a_fault(tmp_path: Path) -> None:
+    freeze(shop([Version(3)]), Folder(tmp_path))
+    found = verdict(shop([Version(3, preview=True)]), tmp_path, "3")
+    assert "a promise is not taken back" in found.faults[0]
+    assert not found.is_honoured
+
+
+def test_CON_5_16_a_published_version_that_the_index_does_not_name_is_told_with_what_breaks_it(tmp_path: Path) -> None:
+    freeze(shop(), Folder(tmp_path))
+    (tmp_path / INDEX).unlink()
+    found = verdict(shop(named="nom"), tmp_path)
+    assert found.missing[0].endswith("versions.json does not say so: run translayer freeze")
+    assert found.breaches
 
 
 def test_CON_5_16_a_published_version_that_the_code_does_not_know_is_a_fault(frozen: Path) -> None:

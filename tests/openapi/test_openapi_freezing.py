@@ -112,6 +112,15 @@ def test_CON_5_13_what_was_published_once_does_not_become_a_preview_again(tmp_pa
     assert "a promise is not taken back" in str(outcome.reason)
 
 
+def test_CON_5_12_where_the_index_is_lost_what_was_published_is_not_overwritten_either(folder: Folder) -> None:
+    before = of_version(1, folder.path)
+    (folder.path / INDEX).unlink()
+    assert deeds(freeze(shop(named="nom"), Folder(folder.path)))["1"] == "refused"
+    assert of_version(1, folder.path) == before
+    assert deeds(freeze(shop(), Folder(folder.path)))["1"] == "unchanged"
+    assert json.loads(written(folder.path)[INDEX])["versions"]["1"] == "published"
+
+
 def without_the_first(**options: Any) -> Api:
     """The shop when version 1 is gone."""
     whole = shop()

@@ -356,6 +356,28 @@ def test_CON_1_9_what_is_deprecated_is_told_so_with_its_dates_whatever_the_day()
     assert "served until 2027-01-01" in ending["info"]["description"]
 
 
+def test_a_deprecated_field_is_told_of_where_it_is_sent_or_replied_and_seen() -> None:
+    class StampSchema(Schema):
+        colour = fields.String(required=True)
+        value = fields.Integer(metadata={"flag": "beta", "deprecated": date(2026, 1, 1)})
+
+    stamps = Resource("stamp", StampSchema, collection="/stamps", item="/stamps/<int:id>")
+    api = make_api(resources=[THING, stamps], versions=[Version(1)])
+
+    def told(seen: Api) -> list[str]:
+        return [
+            key
+            for key, operation in operations(checked(seen, 1)).items()
+            if any("Deprecation" in reply.get("headers", ()) for reply in operation["responses"].values())
+        ]
+
+    assert told(api) == [
+        *("get /stamps", "post /stamps"),
+        *("get /stamps/{id}", "put /stamps/{id}", "patch /stamps/{id}", "delete /stamps/{id}"),
+    ]
+    assert told(api.seen_with(frozenset())) == []
+
+
 def test_a_preview_says_that_it_is_one() -> None:
     assert "This version is a preview, and may still change." in checked(bookings, 4)["info"]["description"]
     api = things({}, {"preview": True, "stable": date(2027, 1, 1)})

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import product
 from os import PathLike
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Final
 
 from marshmallow import Schema
 
@@ -21,6 +21,7 @@ from translayer.http.media import MediaType
 from translayer.http.message import Request
 
 from .app_errors import EXTRACTORS, Extractor
+from .arguments import Undeclared, Unversioned, check_arguments
 from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
@@ -40,31 +41,16 @@ from .home import check_home
 from .info import Info, info_of
 from .lens import Faults
 from .limits import Limits
-from .looking import Looking, check_looking
-from .paging import DEFAULT, Paging, check_heard, check_items, check_paging
+from .looking import Looking
+from .paging import DEFAULT, Paging, check_heard, check_items
 from .resource import Resource, keys_of
 from .routes import Route, Table, tables
-from .soundness import (
-    check_choices,
-    check_error_docs,
-    check_functions,
-    check_prefix,
-    check_templates,
-    check_vendor,
-    folder,
-    several,
-)
+from .soundness import folder, several
 from .timeline import check_timeline
 from .translation import Translation
 from .unseen import flags_of_changes, hidden, operations, rearranged, refuse_shown, timeline
 from .version import Scheme, Version, VersionChange
 from .way import Way
-
-Unversioned: TypeAlias = Literal["oldest", "latest", "required"]
-"""Which version answers a request that names none."""
-
-Undeclared: TypeAlias = Literal["relay", "refuse"]
-"""What becomes of URLs that no version knows."""
 
 VENDOR_TYPE: Final = "application/vnd.{vendor}.v{version}+json"
 """The media type of a version unless the API declares others."""
@@ -160,24 +146,12 @@ class Api:
         self.consumer = consumer
         self.replies = replies
         self.frozen = folder("frozen", frozen)
-        self._check_arguments()
+        check_arguments(vars(self))
+        self.forms = forms(self.renderers, self.media_types)
         self.info = info_of(info, vendor)
         self._check_versions()
         check_home(self.prefix, self.app_prefix, self.versions)
         self._derive()
-
-    def _check_arguments(self) -> None:
-        check_vendor(self.vendor)
-        check_prefix(self.prefix)
-        check_error_docs(self.error_docs)
-        check_paging(self.paging, "the Api")
-        check_choices(_CHOICES, vars(self))
-        check_looking(self.replies, "the Api", silent=False)
-        if not isinstance(self.limits, Limits):
-            raise DeclarationError(f"limits are Limits(…), not {self.limits!r}")
-        check_templates(self.media_types)
-        self.forms = forms(self.renderers, self.media_types)
-        check_functions(self.clock, self.consumer, self.app_errors)
 
     def _check_versions(self) -> None:
         check_timeline(self.versions, self.withdrawn, self.scheme)
@@ -408,16 +382,3 @@ class Api:
 
 # 4096: fifty versions of fifty resources; the same types are asked for in several places of an Api.
 _media_type = lru_cache(maxsize=4096)(MediaType.parse)
-
-_EITHER: Final = (True, False)
-_CHOICES: Final[Mapping[str, tuple[Any, ...]]] = {
-    "scheme": get_args(Scheme),
-    "unversioned": get_args(Unversioned),
-    "undeclared": get_args(Undeclared),
-    "unknown": get_args(Unknown),
-    "header": _EITHER,
-    "bypass": _EITHER,
-    "problems": _EITHER,
-    "lenient": _EITHER,
-}
-"""What the parameters that choose may be."""

@@ -26,7 +26,7 @@ from translayer.errors import DeclarationError
 from .attribution import Attribution, Finding, told_as
 from .difference_table import Direction
 from .differences import differences, schema_differences
-from .folder import PROMISE, Folder, contract_files, is_published, promised, schema_of_file
+from .folder import INDEX, PROMISE, Folder, contract_files, is_published, promised, schema_of_file
 from .loading import load
 from .model import Contract
 from .provenance import causes_at
@@ -39,6 +39,11 @@ Schematic: TypeAlias = tuple[str, Direction]
 
 FREEZE: Final = "run translayer freeze"
 """What is to be done about what is not frozen."""
+
+_TAKEN_BACK: Final = (
+    "version {0} was published, and the code says that it is a preview: a promise is not taken back, so take preview= "
+    "off, and begin a new version"
+)
 
 
 @dataclass(frozen=True)
@@ -139,19 +144,22 @@ def verdict_of(api: Api, version: Version, folder: Folder) -> Verdict:
     """How the code stands to the frozen contract of a version."""
     state, text = folder.states.get(version.text), version.text
     verdict = Verdict(text, folder.name_of(text), binding=state == "published" or is_published(api, version))
-    if state is None:
+    if state is None and not folder.has(text):
         return replace(verdict, missing=(f"version {text} is published, and not frozen: {FREEZE}",))
+    if state == "published" and not is_published(api, version):
+        return replace(verdict, faults=(_TAKEN_BACK.format(text),))
     if state == "preview" and verdict.binding:
         return replace(verdict, missing=(f"version {text} is published by now, and was frozen as a preview: {FREEZE}",))
     files = contract_files(api, version)
     differing = folder.differing(text, files)
     absent = [name for name in differing if not (folder.of(text) / name).exists()]
     present = [name for name in differing if name not in absent]
-    verdict = replace(
-        verdict,
-        missing=tuple(f"{folder.file(text, name)} is missing: {FREEZE}" for name in absent),
-        stale=(*present, *folder.stray(text, files)),
-    )
+    # What a preview has more than was frozen is a change like any other, and it may change.
+    missing = [f"{folder.file(text, name)} is missing: {FREEZE}" for name in absent if verdict.binding]
+    if state is None:
+        missing.append(f"version {text} is published, and {folder}/{INDEX} does not say so: {FREEZE}")
+    stale = (*(present if verdict.binding else differing), *folder.stray(text, files))
+    verdict = replace(verdict, missing=tuple(missing), stale=stale)
     try:
         return replace(verdict, findings=tuple(_findings(api, version, folder, present)))
     except DeclarationError as error:

@@ -126,6 +126,10 @@ class Folder:
         """The folder of a version, as readers may name it."""
         return f"{self}/v{version}"
 
+    def has(self, version: str) -> bool:
+        """Whether the promise of a version lies there, whatever the index says of it."""
+        return (self.of(version) / PROMISE).is_file()
+
     def file(self, version: str, name: str) -> str:
         """A file of a version, as readers may name it."""
         return f"{self.name_of(version)}/{name}"

@@ -69,23 +69,18 @@ def _frozen(api: Api, version: Version, folder: Folder) -> Outcome:
     """Writes the files of a version, where they may be."""
     before = folder.states.get(version.text)
     published = is_published(api, version)
-    if before != "published":
+    # An index that was lost, as in a merge, is written again; the promises beside it hold all the same.
+    held = before == "published" or (before is None and published and folder.has(version.text))
+    if not held:
         return _written(api, version, folder, "published" if published else "preview")
-    if not published:
-        return Outcome(version.text, before, "refused", reason=_TAKEN_BACK.format(version.text))
     verdict = verdict_of(api, version, folder)
     if verdict.breaches or verdict.faults:
         reason = verdict.faults[0] if verdict.faults else _BROKEN.format(verdict.against)
-        return Outcome(version.text, before, "refused", verdict=verdict, reason=reason)
-    return _written(api, version, folder, before, verdict)
+        return Outcome(version.text, "published", "refused", verdict=verdict, reason=reason)
+    return _written(api, version, folder, "published", verdict)
 
 
 _BROKEN: Final = "the code breaks what {0} promises: say by an operation what changed, or undo it"
-
-_TAKEN_BACK: Final = (
-    "version {0} was published, and the code says that it is a preview: a promise is not taken back, so take preview= "
-    "off, and begin a new version"
-)
 
 
 def _written(api: Api, version: Version, folder: Folder, state: Frozen, verdict: Verdict | None = None) -> Outcome:

@@ -68,14 +68,15 @@ class Reader:
             parameters=tuple(self.parameter(place) for place in parameters.values() if self.is_parameter(place)),
             body=self.body(path, parameters.values()),
             replies=self._replies((*path, "responses")) if "responses" in said else {},
-            security=self._security(path if "security" in said else ()),
+            security=self._security(path),
         )
 
     def _security(self, path: Path) -> Json:
-        """What is needed to call an operation, as the operation says it, or the document at ``()``."""
-        said = self.object(path).get("security")
-        if said is not None and not isinstance(said, list):
-            raise DeclarationError(f"{pointer((*path, 'security'))}: a list is expected")
+        """The ways to prove who one is, those of the whole document where an operation says none; null is none said."""
+        place = (*path, "security") if "security" in self.object(path) else ("security",)
+        said = self.object(place[:-1]).get("security")
+        if said is not None and not (isinstance(said, list) and all(isinstance(way, dict) for way in said)):
+            raise DeclarationError(f"{pointer(place)}: a list of objects is expected")
         return said
 
     def parameters(self, path: Path) -> dict[tuple[str, str], Path]:

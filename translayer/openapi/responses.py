@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from translayer.contract.api import Api
 from translayer.contract.life import Life
+from translayer.contract.marks import Marks
 from translayer.contract.notations import JSON_TYPE, PROBLEM_TYPE, VERSION_HEADER
 from translayer.contract.resource import Resource
 from translayer.contract.routes import Route
@@ -74,6 +75,13 @@ class Operation(NamedTuple):
     def ends(self) -> bool:
         """Whether there is a time in which its version answers as retired."""
         return self.life.sunset is not None or bool(self.life.brownouts)
+
+    @property
+    def has_deprecated_fields(self) -> bool:
+        """Whether a field is deprecated in what is sent or replied; what is hidden is in neither."""
+        schemas = [schema for schema in (self.route.request, self.route.reply) if schema is not None]
+        ways = (self.api.translation(schema, self.position, self.owner.unknown) for schema in schemas)
+        return any(Marks.of(way.shape, way.check.resolve) is not None for way in ways)
 
 
 _FAILURES: Final[Mapping[int, Callable[[Operation], bool]]] = {
@@ -213,7 +221,7 @@ def headers_of(asked: Operation, status: int) -> Iterator[str]:
         yield "Location"
     deprecation, sunset = asked.life.deprecation, asked.life.sunset
     of_route = asked.route.deprecation
-    if deprecation is not None or of_route is not None or asked.api.has_deprecated_fields:
+    if deprecation is not None or of_route is not None or asked.has_deprecated_fields:
         yield "Deprecation"
     if sunset is not None or (of_route is not None and of_route.sunset is not None):
         yield "Sunset"
