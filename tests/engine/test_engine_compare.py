@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 import pytest
 from marshmallow import Schema, fields, validate
 from things import VERSIONS, Script, make_api
+from werkzeug.test import Client
 
-from translayer import Limits, Resource, Version, VersionChange
+from translayer import Limits, Resource, Translayer, Version, VersionChange
 from translayer.engine.pages.fields import described
 from translayer.engine.pages.html import sentence
 from translayer.engine.pages.sample import sample
@@ -513,3 +514,10 @@ def test_CON_3_4_what_is_gone_stands_last(serve: Any) -> None:
         ("weight", "mass"),
         ("size", None),
     ]
+
+
+def test_a_native_version_has_no_comparison_to_lead_to():
+    api = make_api(versions=(*VERSIONS[:2], Version(1, native=True)), app_prefix="/api/v3")
+    client = Client(Translayer(Script(), api))
+    assert client.get("/api/v3/compare?of=1").status_code == 404
+    assert client.get("/api/v3/compare?with=1").status_code == 200

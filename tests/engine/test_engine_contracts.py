@@ -10,8 +10,11 @@ from marshmallow import Schema, fields, validate
 from things import JSON_PATCH, MERGE_PATCH, Said, Script, Store
 from werkzeug.test import Client
 
-from translayer import Api, Resource, Translayer, Version, VersionChange
-from translayer.errors import DeclarationError
+from translayer import Api, Limits, Resource, Translayer, Version, VersionChange
+from translayer.document.schema_check import SchemaCheck
+from translayer.engine.bodies import RequestBody
+from translayer.engine.promises import Promise
+from translayer.errors import DeclarationError, RequestError
 from translayer.operations import rename
 
 
@@ -286,3 +289,14 @@ def test_what_is_read_only_by_reference_is_not_required_by_openapi_either(serve:
 
 def test_whether_anything_goes_may_be_said_by_a_schema(serve: Any) -> None:
     assert serve(Store(), api_of({"stool": True})).post("/v1/things", json={"name": "UPPER"}).status_code == 201
+
+
+def test_a_refusal_that_is_no_violation_stays_one_beside_violations() -> None:
+    def conflict() -> bytes:
+        raise RequestError("WRITE_CONFLICT")
+
+    never = Promise(lambda status: SchemaCheck(False))
+    body = RequestBody(None, Limits(), None, promise=never)  # type: ignore[arg-type]  # neither is asked
+    with pytest.raises(RequestError) as refusal:
+        body.promised({}, conflict)
+    assert (refusal.value.code, refusal.value.violations) == ("WRITE_CONFLICT", ())

@@ -286,3 +286,9 @@ def read_or_refused(schema: Any, draft: str) -> Any:
         return schema_of(schema, draft).document()
     except DeclarationError as error:
         return REFUSED if any(reason in str(error) for reason in REASONS) else str(error)
+
+
+@pytest.mark.parametrize("index", ("\u0660", "1", "-1", "0x"))
+def test_an_index_is_of_ascii_digits_and_there(index):
+    with pytest.raises(DeclarationError, match="leads to nothing"):
+        schema_of({"prefixItems": [{}], "$ref": f"#/prefixItems/{index}"}, "2020-12")

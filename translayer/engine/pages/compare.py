@@ -73,6 +73,8 @@ class Comparisons:
         if not {asked[name] for name in ("of", "with") if name in asked} <= known.keys():
             raise negotiator.unknown_version()
         of = known[asked["of"]] if "of" in asked else position
+        if self._api.versions[of].native:
+            raise negotiator.unknown_version()  # its URLs are the app's, that of a comparison too
         beside = known[asked["with"]] if "with" in asked else _neighbour(of, seen)
         fronted = [at for _, at in fronts(self._api) if at in era.served]
         return Switch(of, beside, fronted, seen, negotiator.texts, era.states)
