@@ -434,3 +434,49 @@ def test_nothing_of_it_is_imported_before_it_is_needed() -> None:
     path = [part for part in sys.path if part]
     run = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(path)}, check=False)
     assert run.returncode == 0
+
+
+class PlaceSchema(Schema):
+    """Where a meter stands."""
+
+    height = fields.Decimal(as_string=True)
+
+
+class MeterSchema(Schema):
+    """What has forms that a client may choose from."""
+
+    price = fields.Decimal(as_string=True)
+    opens = fields.Time()
+    place = fields.Nested(PlaceSchema)
+    tariffs = fields.List(fields.Decimal(as_string=True))
+    rates = fields.Dict(values=fields.Decimal(as_string=True))
+    made = fields.Nested(PlaceSchema, dump_only=True)
+    seen = fields.Decimal(as_string=True, dump_only=True)
+    count = fields.Integer()
+    pair = fields.Tuple((fields.Integer(), fields.Decimal(as_string=True)))
+
+
+@pytest.mark.parametrize(
+    ("stored", "status"),
+    (
+        ({"price": 2.5}, 200),
+        ({"opens": "08:00"}, 200),
+        ({"place": {"height": 2}}, 200),
+        ({"tariffs": ["2.50", 3]}, 200),
+        ({"rates": {"day": 3}}, 200),
+        ({"pair": [1, 2.5]}, 200),
+        ({"pair": [1, "cheap"]}, 500),
+        ({"made": {}, "price": "cheap"}, 500),
+        ({"place": {"height": []}}, 500),
+        ({"place": 3}, 500),
+        # A number that is put right on its way to the app, and what no client writes, can be wrong by the app alone.
+        ({"count": "3"}, 500),
+        ({"seen": 2.5}, 500),
+        ({"made": {"height": 2}}, 500),
+    ),
+)
+def test_VAL_3_10_what_a_client_may_write_breaks_no_promise_when_it_is_read(stored: Any, status: int) -> None:
+    meter = Resource("meter", MeterSchema, collection="/meters", item="/meters/<id>")
+    for body, url in ((stored, "/v1/meters/1"), ([stored, {}], "/v1/meters")):
+        reply, _ = asked(Script(Said(body=body)), Api("acme", [meter], [Version(1)], replies="enforce"), "GET", url)
+        assert reply.status_code == status

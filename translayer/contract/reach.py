@@ -10,7 +10,7 @@ from __future__ import annotations
 from translayer.errors import Path, Violation
 
 from .check import Check, not_writable
-from .shape import Many, One, Shape, Slot, Table
+from .shape import Many, One, Resolve, Shape, Slot, Table
 
 
 def unreachable(place: Path, shape: Shape, check: Check) -> Violation | None:
@@ -19,6 +19,25 @@ def unreachable(place: Path, shape: Shape, check: Check) -> Violation | None:
     What leads nowhere, such as an element beyond the end of a list, is for the patch itself to find.
     """
     return _in_object(place, 0, None, shape, check)
+
+
+def writable_at(place: Path, shape: Shape, resolve: Resolve) -> tuple[Slot, Path] | None:
+    """The innermost field that a place of a document of ``shape`` is in, and where that is.
+
+    ``None`` where there is none, or clients may not write it.
+    """
+    slot = shape.slots.get(str(place[0])) if place else None
+    for depth, token in enumerate(place[1:], 1):
+        match slot:
+            case None | Slot(read_only=True):
+                return None
+            case One():
+                slot = resolve(slot.target).slots.get(str(token))
+            case Many() | Table():
+                slot = slot.inner
+            case _:
+                return slot, place[:depth]
+    return None if slot is None or slot.read_only else (slot, place)
 
 
 def _in_object(place: Path, depth: int, nested: One | None, shape: Shape, check: Check) -> Violation | None:

@@ -18,7 +18,7 @@ from .business import Business
 from .check import Check
 from .difference import difference
 from .lens import Chain, Faults, Lens
-from .reach import unreachable
+from .reach import unreachable, writable_at
 from .rules import Rules
 from .shape import Shape
 from .veil import Veil
@@ -132,6 +132,16 @@ class Translation:
         """Refuses places of a document that are read-only, or not in the version; raises ``RequestError``."""
         found = (unreachable(place, self.shape, self.check) for place in places)
         self._refuse(fault for fault in found if fault is not None)
+
+    def takes(self, document: Json, place: Path) -> bool:
+        """Whether what is at a place of a document may be written there, and reaches the app as it is."""
+        found = writable_at(place, self.shape, self.check.resolve)
+        if found is None or not _is_there(document, place):
+            return False
+        slot, field = found
+        faults: Faults = []
+        value = _found(document, field)
+        return equal(self.strict.value(value, slot, faults), value) and not faults
 
     def _checked_today(self, newest: Json, source: Json | Absent, faults: Faults) -> Json:
         if self.today is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from translayer.contract.envelope import Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
@@ -61,22 +61,14 @@ class ReplyBody:
         printed = encode(self._document(business, page))
         return raw if self._shows_all(business, page) and names_once(raw, encode(business)) else printed
 
-    def source_of(self, raw: bytes, beside: Beside | None, place: Path) -> tuple[Json, Path] | None:
-        """The app's object whose document holds a place of the client's body, and the place in that document.
-
-        ``None`` for a place around the documents.
-        """
+    def sources(self, raw: bytes, beside: Beside | None) -> Sources:
+        """Where the places of the client's body come from."""
         business = skim(raw)
         page = _page(business, self.items, beside) if self.many else None
         objects = [business] if page is None else page.items
         documents = _downgraded(objects, self.translation)
-        value = self.envelope.one(documents[0]) if page is None else self.envelope.many(documents, page)
-        for depth in range(len(place) + 1):
-            found = next((number for number, document in enumerate(documents) if document is value), None)
-            if found is not None:
-                return objects[found], place[depth:]
-            value = _member(value, place[depth]) if depth < len(place) else None
-        return None
+        whole = self.envelope.one(documents[0]) if page is None else self.envelope.many(documents, page)
+        return Sources(whole, objects, documents)
 
     def _document(self, business: Json, page: Page | None) -> Json:
         if page is None:
@@ -90,6 +82,35 @@ class ReplyBody:
         if page is None:
             return self.translation.shows_all(business)
         return page.body is business and all(map(self.translation.shows_all, page.items))
+
+
+class Source(NamedTuple):
+    """What a place of the client's body comes from: the app's object, its document, and the place in that."""
+
+    business: Json
+    document: Json
+    place: Path
+
+
+class Sources:
+    """A client's body, with the objects that its documents are of."""
+
+    def __init__(self, whole: Json, objects: list[Json], documents: list[Json]) -> None:
+        self._whole = whole
+        self._objects = objects
+        self._documents = documents
+        # The documents are kept, so that no other value has the identity of one.
+        self._numbers = {id(document): number for number, document in enumerate(documents)}
+
+    def of(self, place: Path) -> Source | None:
+        """The source of a place; ``None`` for one around the documents."""
+        value = self._whole
+        for depth in range(len(place) + 1):
+            number = self._numbers.get(id(value))
+            if number is not None:
+                return Source(self._objects[number], self._documents[number], place[depth:])
+            value = _member(value, place[depth]) if depth < len(place) else None
+        return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from random import random
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from marshmallow import Schema
 
@@ -32,7 +34,7 @@ from translayer.document.codec import skim
 from translayer.document.values import ABSENT, Json
 from translayer.errors import ContractViolation, Path, Violation
 
-from .bodies import ReplyBody
+from .bodies import ReplyBody, Sources
 from .paging import Beside
 from .promises import Promise, derived_document, derived_reply
 from .tally import Tally
@@ -131,7 +133,7 @@ class Judge:
 
     def _look(self, reply: _Reply, tally: Tally, ahead: bool) -> None:
         try:
-            broken = self._promised(reply.status, skim(reply.told))
+            broken = self._broken(reply)
         except Exception:  # what an author's own fields and envelopes say of themselves may be anything
             if self._mode == "enforce":
                 raise
@@ -148,6 +150,15 @@ class Judge:
             tally.count(self._version, self._name, "broken")
             for violation in broken:
                 self._tell(violation, reply, tally)
+
+    def _broken(self, reply: _Reply) -> tuple[Violation, ...]:
+        """What is wrong with a reply.
+
+        Fields take more than one form of some values, and hand it on as it was sent. What a client may write as it is
+        is none that breaks a promise when it is read, or one write would end in refusals for everybody.
+        """
+        broken = self._promised(reply.status, skim(reply.told))
+        return broken if self._own else tuple(one for one in broken if not reply.is_writable(one.path))
 
     def _told(self, violation: Violation, reply: _Reply, tally: Tally) -> str:
         """What is wrong, and where it went wrong, where that was not told of the place before."""
@@ -172,17 +183,18 @@ class Judge:
 
     def _blamed(self, violation: Violation, reply: _Reply) -> str:
         try:
-            found = reply.body.source_of(reply.raw, reply.beside, violation.path)
-            if found is None:
+            source = reply.sources.of(violation.path)
+            if source is None:
                 return "what stands around the documents"
-            business, _ = found
             self._documents = self._documents or DocumentPromises(self._api, self._schema, self._unknown)
-            return blame(self._api, self._schema, self._position, self._unknown, business, self._documents.broken)
+            broken = self._documents.broken
+            return blame(self._api, self._schema, self._position, self._unknown, source.business, broken)
         except Exception as error:  # an author's function may do anything the second time; the reply is on its way
             return f"not to be found out: {error!r}"
 
 
-class _Reply(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Reply:
     """A reply that is looked at: the app's bytes and the client's, and what stood beside the former."""
 
     body: ReplyBody
@@ -190,6 +202,16 @@ class _Reply(NamedTuple):
     beside: Beside | None
     told: bytes
     status: int
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Where the places of the client's body come from."""
+        return self.body.sources(self.raw, self.beside)
+
+    def is_writable(self, place: Path) -> bool:
+        """Whether a client may write what is at a place as it is."""
+        source = self.sources.of(place)
+        return source is not None and self.body.translation.takes(source.document, source.place)
 
 
 class DocumentPromises:

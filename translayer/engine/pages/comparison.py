@@ -65,14 +65,17 @@ def _changes(api: Api, pair: Pair) -> Iterator[Object]:
 
 
 def _between(api: Api, pair: Pair) -> Iterable[Difference]:
-    """What is different in the operations; one that was moved is gone from where it was."""
+    """What is different in the operations, but for the versions' names and dates; one that was moved is gone from where
+    it was.
+    """
     from translayer.openapi.differences import differences
     from translayer.openapi.model import Contract
+    from translayer.openapi.timeless import nameless, timeless
 
     if pair.older == pair.newer:
         return ()
-    older, newer = (Contract.of(document(api, position, _OPENAPI, "")) for position in pair)
-    return differences(older, newer)
+    contracts = (timeless(Contract.of(document(api, position, _OPENAPI, ""))) for position in pair)
+    return differences(*(nameless(one, api, position) for one, position in zip(contracts, pair, strict=True)))
 
 
 def _resource(api: Api, pair: Pair, resource: Resource, known: Set[str]) -> Object:
