@@ -25,7 +25,9 @@ SAYABLE = {
     "a{,3}b{2,}c{1}d{2,3}e{,}": "^a{0,3}b{2,}c{1}d{2,3}e{0,}",
     "{a} {} ]": r"^\{a\} \{\} \]",
     r"\@\-\.\/\ \"": r'^@-\.\/ "',
-    r"\d\w\s\D\W\S\b\B": r"^\d\w\s\D\W\S\b\B",
+    r"\d\w\s\b\B": r"^\d\w\s\b\B",
+    # White space is more in Python, and what is none is less.
+    r"\S[^\s@]": r"^[^\s\x1c-\x1f\x85][^\s\x1c-\x1f\x85@]",
     r"\n\t\x41\u00e9\u2028": r"^\n\t\x41é\u2028",
     r"[(?#](a)": "^[(?#](a)",
     r"[\d\u0041-\132\]]": r"^[\dA-Z\]]",
@@ -44,7 +46,10 @@ def test_a_pattern_is_bound_to_the_beginning_and_spelled_as_ecma_spells_it(patte
 
 def test_what_a_dot_is_depends_on_the_flags() -> None:
     assert ecma(re.compile("a.", re.DOTALL)) == r"^a[\s\S]"
-    assert ecma(re.compile(r"\d", re.ASCII)) == r"^\d"
+
+
+def test_opposites_of_classes_are_said_where_python_s_are_no_wider() -> None:
+    assert ecma(re.compile(r"\d\D\W\S[^\d\s\W]", re.ASCII)) == r"^\d\D\W\S[^\d\s\W]"
 
 
 UNSAYABLE = (
@@ -60,6 +65,12 @@ UNSAYABLE = (
     ("a{2,}+b", 0),
     ("(a)?(?(1)b|c)", 0),
     (r"\ud800", 0),
+    # A digit that is none in ECMA-262 would be one of those that are no digits.
+    (r"\D", 0),
+    (r"\W", 0),
+    (r"[\S]", 0),
+    (r"[^\d]", 0),
+    (r"[^\w]", 0),
 )
 
 

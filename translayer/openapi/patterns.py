@@ -3,7 +3,8 @@ r"""Patterns: a regular expression of Python's as ECMA-262 has it, which is what
 Strategy: the text is read once, token by token; tables say what of Python's spelling is written otherwise. What cannot
 be said, or would mean something else, makes the whole pattern unsayable: no promise is better than a wrong one. The
 result means the same to both engines, so that clients and we can run it: names of groups are left out. ``\d``, ``\w``,
-``\s`` and ``$`` stay as they are written, though Python's take a little more.
+``\s`` and ``$`` stay as they are written, though Python's take a little more; their opposites take less, and are said
+more narrowly, or not at all.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ _CHARACTERS: Final[Mapping[str, Callable[[str], str]]] = {
 }
 """Escapes that only Python knows, or that mean half a character to others, and the character that each is."""
 
+_SPACES: Final = r"\s\x1c-\x1f\x85"
+"""White space as Python knows it, beside what ECMA-262 does."""
+
+_WIDER: Final = frozenset({r"\d", r"\w"})
+_OPPOSITES: Final = frozenset({r"\D", r"\W", r"\S"})
+"""Classes that are wider in Python, and the opposites of such, which are narrower there."""
+
 _EXPECTED: Final = re.UNICODE | re.ASCII | re.DOTALL
 """The flags of which something can be said."""
 
@@ -75,6 +83,7 @@ class _Reader:
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self._text = pattern.pattern
         self._names = pattern.groupindex
+        self._is_ascii = bool(pattern.flags & re.ASCII)
         self._any = r"[\s\S]" if pattern.flags & re.DOTALL else r"[^\n]"
         self._at = 0
         self._depth = 0
@@ -101,6 +110,8 @@ class _Reader:
         """What a token is outside of sets."""
         if _UNSAYABLE.fullmatch(token):
             raise _UnsayableError
+        if token in _OPPOSITES and not self._is_ascii:
+            return self._opposite(token)
         if token.startswith("\\"):
             return _ANCHORS.get(token) or _escape(token)
         if token.startswith("(?P="):
@@ -112,6 +123,12 @@ class _Reader:
         self._branches |= token == "|" and self._depth == 0
         return "(" if token.startswith("(?P<") else self._bare(token)
 
+    def _opposite(self, token: str) -> str:
+        """What is outside of a class that is wider in Python."""
+        if token != r"\S":
+            raise _UnsayableError
+        return f"[^{_SPACES}]"
+
     def _bare(self, token: str) -> str:
         if token in ("{}", "{", "}", "]"):
             return "".join(f"\\{char}" for char in token)
@@ -122,14 +139,22 @@ class _Reader:
     def _set(self) -> str:
         """A set of characters, whose opening bracket has been read."""
         written = ["["]
-        if self._text.startswith("^", self._at):
+        negated = self._text.startswith("^", self._at)
+        if negated:
             written.append(self._next(_INSIDE))
         token = self._next(_INSIDE)  # a bracket that comes first closes nothing
         while True:
-            written.append(_member(token))
+            written.append(_member(token) if self._is_ascii else _wide_member(token, negated=negated))
             token = self._next(_INSIDE)
             if token == "]":
                 return "".join([*written, token])
+
+
+def _wide_member(token: str, *, negated: bool) -> str:
+    """What a token is in a set where classes are wider in Python."""
+    if token in _OPPOSITES or (negated and token in _WIDER):
+        raise _UnsayableError
+    return _SPACES if negated and token == r"\s" else _member(token)
 
 
 def _member(token: str) -> str:
