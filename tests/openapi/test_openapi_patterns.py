@@ -28,6 +28,7 @@ SAYABLE = {
     r"\d\w\s\b\B": r"^\d\w\s\b\B",
     # White space is more in Python, and what is none is less.
     r"\S[^\s@]": r"^[^\s\x1c-\x1f\x85][^\s\x1c-\x1f\x85@]",
+    r"[\s\S][\D\d][^\w\W]?": r"^[\s\S][\D\d][^\w\W]?",
     r"\n\t\x41\u00e9\u2028": r"^\n\t\x41é\u2028",
     r"[(?#](a)": "^[(?#](a)",
     r"[\d\u0041-\132\]]": r"^[\dA-Z\]]",

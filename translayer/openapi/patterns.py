@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -138,23 +138,22 @@ class _Reader:
 
     def _set(self) -> str:
         """A set of characters, whose opening bracket has been read."""
-        written = ["["]
-        negated = self._text.startswith("^", self._at)
-        if negated:
-            written.append(self._next(_INSIDE))
-        token = self._next(_INSIDE)  # a bracket that comes first closes nothing
-        while True:
-            written.append(_member(token) if self._is_ascii else _wide_member(token, negated=negated))
-            token = self._next(_INSIDE)
-            if token == "]":
-                return "".join([*written, token])
+        opening = "[^" if self._text.startswith("^", self._at) else "["
+        self._at += len(opening) - 1
+        tokens = [self._next(_INSIDE)]  # a bracket that comes first closes nothing
+        while (token := self._next(_INSIDE)) != "]":
+            tokens.append(token)
+        if self._is_ascii:
+            return f"{opening}{''.join(map(_member, tokens))}]"
+        return f"{opening}{''.join(_wide_members(tokens, negated=opening == '[^'))}]"
 
 
-def _wide_member(token: str, *, negated: bool) -> str:
-    """What a token is in a set where classes are wider in Python."""
-    if token in _OPPOSITES or (negated and token in _WIDER):
-        raise _UnsayableError
-    return _SPACES if negated and token == r"\s" else _member(token)
+def _wide_members(tokens: Sequence[str], *, negated: bool) -> Iterator[str]:
+    """What tokens are in a set where classes are wider in Python; one with its opposite is everything in both."""
+    for token in tokens:
+        if token.swapcase() not in tokens and (token in _OPPOSITES or (negated and token in _WIDER)):
+            raise _UnsayableError
+        yield _SPACES if negated and token == r"\s" else _member(token)
 
 
 def _member(token: str) -> str:
