@@ -124,6 +124,19 @@ def test_CON_2_7_operations_are_marked_as_deprecated_from_their_date_on(serve: A
     assert marked() == {True}
 
 
+@pytest.mark.usefixtures("lint_is_wrong_about_location")
+@pytest.mark.parametrize("name", ("latest", "current"))
+def test_CON_2_8_pages_of_the_newest_version_are_there_by_its_names(serve: Any, name: str) -> None:
+    client = serve(Script(Said(body=b"theirs", type="text/plain")), make_api())
+    for page in ("", "openapi.json", "docs/", "compare"):
+        named, newest = client.get(f"/api/{name}/{page}"), client.get(f"/api/v3/{page}")
+        assert (named.status_code, named.data, named.headers["X-Api-Version"]) == (200, newest.data, "3")
+    assert client.get(f"/api/{name}/docs").headers["X-Api-Version"] == "3"
+    assert client.get(f"/api/{name}/else").data == b"theirs"
+    previews = serve(Script(Said(body=b"theirs", type="text/plain")), make_api(versions=[Version(1, preview=True)]))
+    assert previews.get(f"/api/{name}/openapi.json").data == b"theirs"
+
+
 NAMES = ("openapi.json", "openapi.yaml", "swagger.json", "swagger.yaml", "docs/", "compare")
 
 

@@ -84,6 +84,7 @@ class Engine:
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), tally or Tally())
         self._retirement = Retirement(api, self.router, self._now)
         self._site = Site(api)
+        self._newest = tuple(f"{api.prefix}/{name}/" for name in sorted(NEWEST_NAMES))
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
 
     @property
@@ -117,8 +118,18 @@ class Engine:
         found = self.router.find(path)
         if isinstance(found, Declared):
             return found
-        outcome = (self._find_ended(path) if self._may_end else None) or self._site.find(path) or found
+        outcome = (self._find_ended(path) if self._may_end else None) or self._page_at(path) or found
         return self.refusal(outcome) if isinstance(outcome, RequestError) else outcome
+
+    def _page_at(self, path: str) -> Page | None:
+        """The page at a path, which may call the newest version by a name."""
+        page = self._site.find(path)
+        if page is not None or not path.startswith(self._newest):
+            return page
+        negotiator = self.negotiator
+        newest = negotiator.era.newest
+        rest = path[len(self.api.prefix) + 1 :].partition("/")[2]
+        return None if newest is None else self._site.find(f"{self.api.prefix}/v{negotiator.texts[newest]}/{rest}")
 
     def _find_ended(self, path: str) -> Closed | RequestError | None:
         """What is said of an undeclared URL that names a version which answers as retired, or is not seen."""

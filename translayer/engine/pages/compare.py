@@ -56,7 +56,7 @@ class Comparisons:
         assert page.position is not None  # it is of one version, and another
         switch = self._switch(page.position, asked, negotiator)
         if switch.of != page.position:
-            return _other(switch)
+            return _other(switch, headers)
         pair = Pair(max(switch.of, switch.beside), min(switch.of, switch.beside))
         facts = self._kept.get((pair, negotiator.era.begins), partial(comparison, self._api, pair))
         if request.method != "POST":
@@ -93,10 +93,10 @@ def _neighbour(position: int, seen: Sequence[int]) -> int:
     return seen[at + 1] if at + 1 < len(seen) else seen[max(at - 1, 0)]
 
 
-def _other(switch: Switch) -> Reply:
+def _other(switch: Switch, headers: Sequence[Header]) -> Reply:
     """Where another first version was chosen, its own comparison (RFC 9110, section 15.4.4)."""
     of, beside = switch.texts[switch.of], switch.texts[switch.beside]
-    return elsewhere(303, f"../v{quoted(of)}/compare?{written('with', beside).text}")
+    return elsewhere(303, f"../v{quoted(of)}/compare?{written('with', beside).text}", headers)
 
 
 def _content(facts: Object, switch: Switch, outcome: Outcome | None, media: MediaType) -> Content:

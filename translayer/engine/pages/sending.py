@@ -74,7 +74,7 @@ def whole(content: Content, headers: Sequence[Pair]) -> Reply:
     return Reply(200, phrase(200), Fields(written), content.body)
 
 
-def elsewhere(status: int, location: str) -> Reply:
-    """A redirect (RFC 9110, section 15.4)."""
-    pairs = [("Location", location), ("Vary", "Accept"), ("Content-Type", "text/plain; charset=utf-8")]
+def elsewhere(status: int, location: str, headers: Sequence[Pair]) -> Reply:
+    """A redirect (RFC 9110, section 15.4), with these headers."""
+    pairs = [("Location", location), *headers, ("Content-Type", "text/plain; charset=utf-8")]
     return Reply(status, phrase(status), Fields([*pairs, ("Content-Length", "0")]))

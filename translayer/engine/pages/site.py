@@ -50,7 +50,7 @@ class Site:
         if said is not None:
             return said
         if page.kind == "slash":
-            return elsewhere(308, "docs/")  # the relative URLs of the page stand on it
+            return elsewhere(308, "docs/", headers)  # the relative URLs of the page stand on it
         return sent(request, self._contents[page.kind](request, page, negotiator), headers)
 
     def _headers(self, page: Page, negotiator: Negotiator) -> list[Pair]:
