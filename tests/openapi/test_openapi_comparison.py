@@ -87,6 +87,16 @@ def test_a_version_is_compared_with_a_file_and_two_files_with_each_other(folder:
     assert not found.between
 
 
+def test_CON_5_19_a_document_of_openapi_2_0_is_compared_with_what_is_told_in_that_form(folder: Folder) -> None:
+    for version in ("1", "2"):
+        file = str(folder.of(version) / "swagger.json")
+        for other in (version, f"frozen:{version}"):
+            assert compared(shop(), file, other, folder).findings == ()
+            assert compared(shop(), other, file, folder).findings == ()
+    found = compared(shop(was=fields.String()), str(folder.of("1") / "swagger.json"), "1", folder)
+    assert {one.difference.id for one in found.findings} >= {"reply-type-changed", "request-type-changed"}
+
+
 @pytest.mark.parametrize(
     "named, expected",
     (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from tests.openapi.shop import box, shop, ware
 from tests.openapi.test_openapi_freezing import without_the_first
@@ -158,6 +158,39 @@ def test_CON_5_16_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
     assert sentence.endswith("v1/swagger.json is missing: run translayer freeze")
 
 
+def shop_and(*resources: Resource) -> Api:
+    """The shop with more resources."""
+    whole = shop()
+    return Api("acme", [*whole.resources, *resources], whole.versions, prefix="/api", clock=whole.clock)
+
+
+class ShelfSchema(Schema):
+    """A shelf."""
+
+    id = fields.Integer()
+
+
+SHELF = Resource("shelf", ShelfSchema, item="/shelves/<int:id>", item_methods=["GET"])
+
+
+def test_CON_5_16_files_of_a_resource_that_is_new_are_not_missing(tmp_path: Path) -> None:
+    freeze(shop(), Folder(tmp_path))
+    found = verdict(shop_and(SHELF), tmp_path)
+    assert (found.is_honoured, found.is_exact, found.missing) == (True, False, ())
+    assert {"shelf.reply.json", "shelf.request.json"} <= set(found.stale)
+    assert ("operation-added", "GET /shelves/{id}") in {(one.difference.id, one.about) for one in found.harmless}
+    freeze(shop_and(SHELF), Folder(tmp_path))
+    assert verdict(shop_and(SHELF), tmp_path).is_exact
+
+
+@pytest.mark.parametrize("name", ("shelf.reply.json", "openapi.json"))
+def test_CON_5_16_files_of_a_resource_that_was_frozen_are_missing(tmp_path: Path, name: str) -> None:
+    freeze(shop_and(SHELF), Folder(tmp_path))
+    (tmp_path / "v1" / name).unlink()
+    (sentence,) = verdict(shop_and(SHELF), tmp_path).missing
+    assert sentence.endswith(f"v1/{name} is missing: run translayer freeze")
+
+
 def test_CON_5_16_a_preview_that_was_published_since_has_to_be_frozen_again(tmp_path: Path) -> None:
     freeze(shop([Version(3, preview=True)]), Folder(tmp_path))
     found = verdict(shop([Version(3)]), tmp_path, "3")
@@ -277,6 +310,12 @@ def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
     (breach,) = held_to(api, api.versions[1], promise, "ours.json").breaches
     assert breach.about == "parameter dry"
     assert breach.causes[0].text == "no version tells of it: it is what today's code makes of parameter dry"
+
+
+def test_a_contract_that_is_no_object_is_refused() -> None:
+    api = shop()
+    with pytest.raises(DeclarationError, match="a contract is an object"):
+        held_to(api, api.versions[1], 5, "ours.json")
 
 
 NAMES = {"type": "object", "properties": {"name": {"type": "integer"}}}

@@ -137,6 +137,11 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("[^/]+?".join(map(re.escape, literals)))
 
 
+def form_of(document: Json) -> str:
+    """The form in which a contract of the code says as much as a document does: ``"2.0"``, or else ``"3.1"``."""
+    return "2.0" if isinstance(document, dict) and "swagger" in document else "3.1"
+
+
 def _version_of(document: Json) -> str:
     if not isinstance(document, dict):
         raise DeclarationError("a contract is an object: an OpenAPI document")
