@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from examples.bookings.api import api as bookings
 from tests.openapi.shop import shop
-from translayer import Api, Version
+from translayer import Api, Query, Version
 from translayer.errors import DeclarationError
 from translayer.openapi.comparison import Comparison, compare, is_file, side
 from translayer.openapi.folder import Folder
@@ -95,6 +95,16 @@ def test_CON_5_19_a_document_of_openapi_2_0_is_compared_with_what_is_told_in_tha
             assert compared(shop(), other, file, folder).findings == ()
     found = compared(shop(was=fields.String()), str(folder.of("1") / "swagger.json"), "1", folder)
     assert {one.difference.id for one in found.findings} >= {"reply-type-changed", "request-type-changed"}
+
+
+def test_CON_5_20_what_only_moved_or_was_renamed_absorbs_nothing_that_is_gone(tmp_path: Path) -> None:
+    freeze(shop(), Folder(tmp_path))
+    less = {"item_methods": ["GET", "PUT", "PATCH"], "query": Query(filters=["colour"])}
+    found = told(compared(shop(declared=less), "frozen:1", "2", Folder(tmp_path)))
+    assert ("operation-removed", "DELETE /goods/{id}", True, False) in found
+    assert ("operation-removed", "GET /goods/{id}", True, True) in found
+    assert ("parameter-removed", "parameter name", True, False) in found
+    assert ("parameter-added", "parameter colour", False, False) in found
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,119 @@ def test_CON_5_14_a_breach_is_told_with_the_change_that_caused_it(
     assert expected <= told(found.breaches), told(found.breaches)
 
 
+SHIFTED = "GoodsAreWares of version 2: `/goods` moved to `/wares`."
+TITLED = "WaresHaveTitles of version 2: `name` is called `title`."
+ROUTES = "the Resource and its routes are so today"
+NO_FILTER = "no version tells of it: the Query of ware does not filter by 'colour' today"
+ALL = Query(filters=["title", "colour"])
+LESS: dict[str, Any] = {"item_methods": ["GET", "PUT", "PATCH"]}
+
+DECLARED: tuple[tuple[dict[str, Any], dict[str, Any], str, tuple[str, str, list[str]]], ...] = (
+    ({}, LESS, "1", ("operation-removed", "DELETE /goods/{id}", [SHIFTED, ROUTES])),
+    (LESS, {}, "1", ("operation-added", "DELETE /goods/{id}", [SHIFTED, ROUTES])),
+    (
+        {},
+        LESS,
+        "2",
+        (
+            "operation-removed",
+            "DELETE /wares/{id}",
+            ["no version tells of it: it is what today's code makes of DELETE /wares/{id}"],
+        ),
+    ),
+    ({"query": ALL}, {}, "1", ("parameter-removed", "parameter colour", [NO_FILTER])),
+    ({"query": ALL}, {}, "2", ("parameter-removed", "parameter colour", [NO_FILTER])),
+    (
+        {},
+        {"query": ALL},
+        "1",
+        (
+            "parameter-added",
+            "parameter colour",
+            ["no version tells of it: the Query of ware filters by 'colour' today"],
+        ),
+    ),
+    (
+        {},
+        {"query": Query(filters=["colour"])},
+        "1",
+        ("parameter-removed", "parameter name", [TITLED, "the Query of ware does not filter by 'title' today"]),
+    ),
+    (
+        {"item": "/wares/<int:id>"},
+        {"item": "/wares/<id>"},
+        "1",
+        ("request-type-changed", "parameter id", ["no version changed it: the rule `/wares/<id>` is so today"]),
+    ),
+    (
+        {"query": Query(paging={"page": fields.Integer()})},
+        {"query": Query(paging={"page": fields.Boolean()})},
+        "1",
+        (
+            "request-type-changed",
+            "parameter page",
+            ["no version tells of it: it is what today's code makes of parameter page"],
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("before, after, version, expected", DECLARED)
+def test_CON_5_14_what_no_version_tells_of_routes_and_queries_is_todays(
+    tmp_path: Path,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    version: str,
+    expected: tuple[str, str, list[str]],
+) -> None:
+    freeze(shop(declared=before), Folder(tmp_path))
+    found = verdict(shop(declared=after), tmp_path, version).findings
+    assert expected in [(one.difference.id, one.about, [cause.text for cause in one.causes]) for one in found]
+
+
+def test_CON_5_14_a_move_is_why_for_what_is_elsewhere_and_no_id_tells() -> None:
+    api = shop()
+    promise = specification(api, "1", "3.1")
+    promise["paths"] = {url.replace("/goods", "/wares"): told for url, told in promise["paths"].items()}
+    for told in promise["paths"].values():
+        for operation in told.values():
+            del operation["operationId"]
+    found = held_to(api, api.versions[1], promise, "ours.json").breaches
+    causes = {(one.difference.id, one.about): [cause.text for cause in one.causes] for one in found}
+    assert causes["operation-removed", "DELETE /wares/{id}"] == [SHIFTED]
+
+
+FLAG: dict[str, Any] = {"flag": "beta"}
+NO_QUERY = {"query": Query()}
+BOX = box()
+
+BEHIND: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"more": {"title": fields.String(metadata=FLAG)}, "declared": NO_QUERY}, "WareSchema /name", "WareSchema.title"),
+    ({"more": {"colour": fields.String(metadata=FLAG)}}, "WareSchema /colour", "WareSchema.colour"),
+    (
+        {"more": {"colour": fields.String(metadata=FLAG)}, "declared": {"query": ALL}},
+        "parameter colour",
+        "WareSchema.colour",
+    ),
+    ({"box_schema": box(width=fields.Integer(metadata=FLAG))}, "WareSchema /boxes/*/width", "BoxSchema.width"),
+    (
+        {"box_schema": BOX, "more": {"boxes": fields.List(fields.Nested(BOX), metadata=FLAG)}},
+        "WareSchema /boxes",
+        "WareSchema.boxes",
+    ),
+)
+
+
+@pytest.mark.parametrize("options, about, field", BEHIND)
+def test_CON_5_14_a_field_that_got_a_flag_is_told_to_be_behind_it(
+    tmp_path: Path, options: dict[str, Any], about: str, field: str
+) -> None:
+    freeze(shop(declared={"query": ALL}), Folder(tmp_path))
+    found = verdict(shop(**options), tmp_path).findings
+    told_ = {one.causes[-1].text for one in found if one.about == about}
+    assert told_ == {f"no version tells of it: {field} is behind the flag 'beta' today"}
+
+
 def test_CON_5_14_a_breach_says_what_was_promised_and_what_is(frozen: Path) -> None:
     breach = verdict(shop(was=fields.String()), frozen).breaches[0].as_json()
     assert (breach["promised"], breach["actual"]) == ("integer", "string")
