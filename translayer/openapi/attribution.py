@@ -39,6 +39,7 @@ from .provenance import (
 
 _TODAY: Final = "no version tells of it: it is what today's code makes of {0}"
 _ROUTES: Final = "the Resource and its routes are so today"
+_PREFIX: Final = "no version tells of it: Api(prefix={0!r}) is so today"
 _RULE: Final = "no version changed it: the rule `{0}` is so today"
 _FILTERS: Final = "the Query of {0} filters by {1!r} today"
 _FILTERS_NOT: Final = "the Query of {0} does not filter by {1!r} today"
@@ -103,6 +104,8 @@ class Attribution:
             if operation is not None:
                 return Finding(source, difference, *self._told_of(difference, operation, position))
         about = difference.operation or "all of it"
+        if difference.id == "server-changed":
+            return Finding(source, difference, about, (Cause(_PREFIX.format(self.api.prefix)),))
         return Finding(source, difference, about, self._unknown(about))
 
     def _told_of(self, difference: Difference, operation: Operation, position: int) -> tuple[str, tuple[Cause, ...]]:

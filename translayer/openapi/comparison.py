@@ -22,6 +22,7 @@ from .folder import PROMISE, SWAGGER, Folder, promised
 from .loading import load
 from .model import Contract, form_of
 from .parts import shape_of
+from .servers import server_differences
 from .specification import specification
 from .timeless import nameless, timeless
 
@@ -128,6 +129,8 @@ def compare(api: Api, old: Side, new: Side) -> Comparison:
         contracts = nameless(contracts[0], seen, old.position), nameless(contracts[1], seen, new.position)
     kept, moved = _paired(seen, *contracts, span)
     attribution = Attribution(seen, kept, contracts[1], span)
+    if span[0] == span[1]:
+        moved = [*server_differences(*contracts), *moved]
     findings = [Attribution(seen, *contracts, span).finding(difference, old.name) for difference in moved]
     findings += [attribution.finding(difference, old.name) for difference in differences(kept, contracts[1])]
     return Comparison(old, new, tuple(findings), between=span[0] != span[1])

@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -31,6 +32,7 @@ from .loading import load
 from .model import Contract, form_of
 from .provenance import causes_at
 from .schemas import json_schema
+from .servers import server_differences
 from .specification import specification
 from .timeless import timeless
 
@@ -210,7 +212,8 @@ def findings(api: Api, version: Version, promise: Json, source: str, of: Schemat
         actual = specification(api, version.text, form_of(promise))
         contracts = timeless(Contract.of(promise)), timeless(Contract.of(actual))
         attribution = Attribution(api, *contracts, (position, position))
-        yield from (attribution.finding(difference, source) for difference in differences(*contracts))
+        found = chain(server_differences(*contracts), differences(*contracts))
+        yield from (attribution.finding(difference, source) for difference in found)
         return
     resource, direction = of
     schema = api.resource(resource).schema
