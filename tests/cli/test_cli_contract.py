@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_written_is_told_in_a_sentence(
 ) -> None:
     (tmp_path / "schemas").write_text("a file")
     result = call("freeze", "--to", "schemas/inside", api=shops(""))
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert "schemas" in result.stderr
     assert "cannot be written" in result.stderr
 
@@ -109,6 +109,27 @@ def test_CON_5_14_check_says_no_with_the_change_at_fault(frozen: str, shops: Cal
     assert "reply-type-changed, at /components/schemas/Box/properties/width" in result.output
     assert "     in GET /goods, POST /goods, GET /goods/{id}" in result.output
     assert "     by WidthsAreMillimetres of version 2: `width` has another form." in result.output
+
+
+def test_CON_5_16_check_tells_what_freeze_would_write_of_a_new_resource(
+    frozen: str, call: Call, tmp_path: Path
+) -> None:
+    file = tmp_path / "schemas" / "v1" / "openapi.json"
+    document = json.loads(file.read_text())
+    document["paths"] = {}
+    file.write_text(json.dumps(document))
+    (tmp_path / "schemas" / "v1" / "ware.reply.json").unlink()
+    result = call("check", api=frozen)
+    assert result.exit_code == 0
+    assert "openapi.json, ware.reply.json: not as the code has it; translayer freeze writes it" in result.output
+    assert call("check", "--strict", api=frozen).exit_code == 1
+
+
+def test_CON_5_19_diff_takes_openapi_2_0(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "c20.json"
+    file.write_text(call("spec", "2", "--openapi", "2.0").stdout)
+    result = call("diff", str(file), "2")
+    assert (result.exit_code, result.output.endswith("no new version is due\n")) == (0, True)
 
 
 def test_CON_5_15_check_is_strict_where_asked(frozen: str, shops: Callable[[str], str], call: Call) -> None:
@@ -280,6 +301,24 @@ def test_spec_says_what_yaml_needs(call: Call, monkeypatch: pytest.MonkeyPatch) 
     result = call("spec", "2", "--yaml")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "install it with the extra yaml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, known",
+    (
+        ("", "there is no flag 'nosuch'; nothing has one"),
+        (
+            "more={'secret': fields.String(metadata={'flag': 'beta'})}",
+            "there is no flag 'nosuch'; there are beta",
+        ),
+    ),
+)
+def test_CON_5_21_spec_refuses_a_flag_that_nothing_has(
+    call: Call, shops: Callable[[str], str], arguments: str, known: str
+) -> None:
+    result = call("spec", "1", "--flag", "nosuch", api=shops(arguments))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert known in " ".join(result.stderr.split())
 
 
 def test_spec_of_an_unknown_version_is_refused(call: Call) -> None:

@@ -157,6 +157,9 @@ COMPLETIONS = (
     (["changelog", "--api", BOOKINGS, "--to", "1"], ["1"]),
     (["source", "--api", "nowhere:api", ""], []),
     (["source", ""], []),
+    (["diff", "--api", BOOKINGS, ""], ["4", "3", "2", "1", "frozen"]),
+    (["diff", "--api", BOOKINGS, "fr"], ["frozen"]),
+    (["diff", "--api", BOOKINGS, "frozen", "3"], ["3"]),
     (["lint", "--without", "no_v"], ["NO_VERBS", "NO_VERSION"]),
 )
 

@@ -527,6 +527,17 @@ def test_older_words_stand_in_a_field_of_their_type(slot: Any, table: Any, extra
     assert (type(found), rules) == (field, [] if words is None else [words])
 
 
+@pytest.mark.parametrize(
+    "today, before",
+    (("new", "old"), ("newer", missing), (None, missing), (lambda: "new", missing), (missing, missing)),
+)
+def test_a_default_that_is_a_word_is_the_older_word_before(today: Any, before: Any) -> None:
+    field = (
+        older({"a": Text(load_default=today)}, map_values("a", {"old": "new"}, downgrade_else="old")).slots["a"].field
+    )
+    assert (field.load_default, field.dump_default) == (before, missing)
+
+
 def test_what_marshmallow_fills_in_today_is_not_filled_in_before() -> None:
     slots = {
         "a": Text(load_default="new", dump_default="new"),
@@ -539,7 +550,7 @@ def test_what_marshmallow_fills_in_today_is_not_filled_in_before() -> None:
         slots, map_values("a", {"old": "new"}), convert("b", int, int), wrap("c"), unwrap("d"), default("e", "y")
     )
     defaults = {name: slot.field.load_default for name, slot in shape.slots.items()}
-    assert defaults == {"a": missing, "b": missing, "c": missing, "d": missing, "e": "y"}
+    assert defaults == {"a": "old", "b": missing, "c": missing, "d": missing, "e": "y"}
     assert older({"e": Text()}, default("e", was=lambda thing: "x")).slots["e"].field.load_default is missing
 
 

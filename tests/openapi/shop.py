@@ -45,9 +45,13 @@ def shop(
     was: fields.Field[Any] | None = None,
     more: dict[str, Any] | None = None,
     routes: Sequence[Route] = (),
+    declared: dict[str, Any] | None = None,
     **options: Any,
 ) -> Api:
-    """The API of the shop; `named`, `url` and `was` are what version 1 had for titles, URLs and widths."""
+    """The API of the shop; `named`, `url` and `was` are what version 1 had for titles, URLs and widths.
+
+    `declared` is what the resource says otherwise.
+    """
     box_schema = box_schema or box()
     ware_schema = ware(box_schema, **(more or {}))
 
@@ -66,14 +70,13 @@ def shop(
 
         routes = [moved(url, to="/wares")]
 
-    resource = Resource(
-        "ware",
-        ware_schema,
-        collection="/wares",
-        item="/wares/<int:id>",
-        query=Query(filters=["title"]),
-        routes=routes,
-    )
+    known: dict[str, Any] = {
+        "collection": "/wares",
+        "item": "/wares/<int:id>",
+        "query": Query(filters=["title"]),
+        "routes": routes,
+    }
+    resource = Resource("ware", ware_schema, **{**known, **(declared or {})})
     second = Version(2, WaresHaveTitles, WidthsAreMillimetres, GoodsAreWares)
     chosen = {"prefix": "/api", "clock": lambda: NOW, **options}
     return Api("acme", [resource], [*versions, second, Version(1)], **chosen)

@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from examples.bookings.api import api as bookings
 from tests.openapi.shop import shop
-from translayer import Api, Version
+from translayer import Api, Query, Version
 from translayer.errors import DeclarationError
 from translayer.openapi.comparison import Comparison, compare, is_file, side
 from translayer.openapi.folder import Folder
@@ -85,6 +85,26 @@ def test_a_version_is_compared_with_a_file_and_two_files_with_each_other(folder:
     assert found.is_due
     assert {one.causes for one in found.findings} == {()}
     assert not found.between
+
+
+def test_CON_5_19_a_document_of_openapi_2_0_is_compared_with_what_is_told_in_that_form(folder: Folder) -> None:
+    for version in ("1", "2"):
+        file = str(folder.of(version) / "swagger.json")
+        for other in (version, f"frozen:{version}"):
+            assert compared(shop(), file, other, folder).findings == ()
+            assert compared(shop(), other, file, folder).findings == ()
+    found = compared(shop(was=fields.String()), str(folder.of("1") / "swagger.json"), "1", folder)
+    assert {one.difference.id for one in found.findings} >= {"reply-type-changed", "request-type-changed"}
+
+
+def test_CON_5_20_what_only_moved_or_was_renamed_absorbs_nothing_that_is_gone(tmp_path: Path) -> None:
+    freeze(shop(), Folder(tmp_path))
+    less = {"item_methods": ["GET", "PUT", "PATCH"], "query": Query(filters=["colour"])}
+    found = told(compared(shop(declared=less), "frozen:1", "2", Folder(tmp_path)))
+    assert ("operation-removed", "DELETE /goods/{id}", True, False) in found
+    assert ("operation-removed", "GET /goods/{id}", True, True) in found
+    assert ("parameter-removed", "parameter name", True, False) in found
+    assert ("parameter-added", "parameter colour", False, False) in found
 
 
 @pytest.mark.parametrize(

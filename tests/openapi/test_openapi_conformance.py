@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from tests.openapi.shop import box, shop, ware
 from tests.openapi.test_openapi_freezing import without_the_first
@@ -103,6 +103,119 @@ def test_CON_5_14_a_breach_is_told_with_the_change_that_caused_it(
     assert expected <= told(found.breaches), told(found.breaches)
 
 
+SHIFTED = "GoodsAreWares of version 2: `/goods` moved to `/wares`."
+TITLED = "WaresHaveTitles of version 2: `name` is called `title`."
+ROUTES = "the Resource and its routes are so today"
+NO_FILTER = "no version tells of it: the Query of ware does not filter by 'colour' today"
+ALL = Query(filters=["title", "colour"])
+LESS: dict[str, Any] = {"item_methods": ["GET", "PUT", "PATCH"]}
+
+DECLARED: tuple[tuple[dict[str, Any], dict[str, Any], str, tuple[str, str, list[str]]], ...] = (
+    ({}, LESS, "1", ("operation-removed", "DELETE /goods/{id}", [SHIFTED, ROUTES])),
+    (LESS, {}, "1", ("operation-added", "DELETE /goods/{id}", [SHIFTED, ROUTES])),
+    (
+        {},
+        LESS,
+        "2",
+        (
+            "operation-removed",
+            "DELETE /wares/{id}",
+            ["no version tells of it: it is what today's code makes of DELETE /wares/{id}"],
+        ),
+    ),
+    ({"query": ALL}, {}, "1", ("parameter-removed", "parameter colour", [NO_FILTER])),
+    ({"query": ALL}, {}, "2", ("parameter-removed", "parameter colour", [NO_FILTER])),
+    (
+        {},
+        {"query": ALL},
+        "1",
+        (
+            "parameter-added",
+            "parameter colour",
+            ["no version tells of it: the Query of ware filters by 'colour' today"],
+        ),
+    ),
+    (
+        {},
+        {"query": Query(filters=["colour"])},
+        "1",
+        ("parameter-removed", "parameter name", [TITLED, "the Query of ware does not filter by 'title' today"]),
+    ),
+    (
+        {"item": "/wares/<int:id>"},
+        {"item": "/wares/<id>"},
+        "1",
+        ("request-type-changed", "parameter id", ["no version changed it: the rule `/wares/<id>` is so today"]),
+    ),
+    (
+        {"query": Query(paging={"page": fields.Integer()})},
+        {"query": Query(paging={"page": fields.Boolean()})},
+        "1",
+        (
+            "request-type-changed",
+            "parameter page",
+            ["no version tells of it: it is what today's code makes of parameter page"],
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("before, after, version, expected", DECLARED)
+def test_CON_5_14_what_no_version_tells_of_routes_and_queries_is_todays(
+    tmp_path: Path,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    version: str,
+    expected: tuple[str, str, list[str]],
+) -> None:
+    freeze(shop(declared=before), Folder(tmp_path))
+    found = verdict(shop(declared=after), tmp_path, version).findings
+    assert expected in [(one.difference.id, one.about, [cause.text for cause in one.causes]) for one in found]
+
+
+def test_CON_5_14_a_move_is_why_for_what_is_elsewhere_and_no_id_tells() -> None:
+    api = shop()
+    promise = specification(api, "1", "3.1")
+    promise["paths"] = {url.replace("/goods", "/wares"): told for url, told in promise["paths"].items()}
+    for told in promise["paths"].values():
+        for operation in told.values():
+            del operation["operationId"]
+    found = held_to(api, api.versions[1], promise, "ours.json").breaches
+    causes = {(one.difference.id, one.about): [cause.text for cause in one.causes] for one in found}
+    assert causes["operation-removed", "DELETE /wares/{id}"] == [SHIFTED]
+
+
+FLAG: dict[str, Any] = {"flag": "beta"}
+NO_QUERY = {"query": Query()}
+BOX = box()
+
+BEHIND: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"more": {"title": fields.String(metadata=FLAG)}, "declared": NO_QUERY}, "WareSchema /name", "WareSchema.title"),
+    ({"more": {"colour": fields.String(metadata=FLAG)}}, "WareSchema /colour", "WareSchema.colour"),
+    (
+        {"more": {"colour": fields.String(metadata=FLAG)}, "declared": {"query": ALL}},
+        "parameter colour",
+        "WareSchema.colour",
+    ),
+    ({"box_schema": box(width=fields.Integer(metadata=FLAG))}, "WareSchema /boxes/*/width", "BoxSchema.width"),
+    (
+        {"box_schema": BOX, "more": {"boxes": fields.List(fields.Nested(BOX), metadata=FLAG)}},
+        "WareSchema /boxes",
+        "WareSchema.boxes",
+    ),
+)
+
+
+@pytest.mark.parametrize("options, about, field", BEHIND)
+def test_CON_5_14_a_field_that_got_a_flag_is_told_to_be_behind_it(
+    tmp_path: Path, options: dict[str, Any], about: str, field: str
+) -> None:
+    freeze(shop(declared={"query": ALL}), Folder(tmp_path))
+    found = verdict(shop(**options), tmp_path).findings
+    told_ = {one.causes[-1].text for one in found if one.about == about}
+    assert told_ == {f"no version tells of it: {field} is behind the flag 'beta' today"}
+
+
 def test_CON_5_14_a_breach_says_what_was_promised_and_what_is(frozen: Path) -> None:
     breach = verdict(shop(was=fields.String()), frozen).breaches[0].as_json()
     assert (breach["promised"], breach["actual"]) == ("integer", "string")
@@ -156,6 +269,39 @@ def test_CON_5_16_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
     (tmp_path / "v1" / "swagger.json").unlink()
     (sentence,) = verdict(shop(), tmp_path).missing
     assert sentence.endswith("v1/swagger.json is missing: run translayer freeze")
+
+
+def shop_and(*resources: Resource) -> Api:
+    """The shop with more resources."""
+    whole = shop()
+    return Api("acme", [*whole.resources, *resources], whole.versions, prefix="/api", clock=whole.clock)
+
+
+class ShelfSchema(Schema):
+    """A shelf."""
+
+    id = fields.Integer()
+
+
+SHELF = Resource("shelf", ShelfSchema, item="/shelves/<int:id>", item_methods=["GET"])
+
+
+def test_CON_5_16_files_of_a_resource_that_is_new_are_not_missing(tmp_path: Path) -> None:
+    freeze(shop(), Folder(tmp_path))
+    found = verdict(shop_and(SHELF), tmp_path)
+    assert (found.is_honoured, found.is_exact, found.missing) == (True, False, ())
+    assert {"shelf.reply.json", "shelf.request.json"} <= set(found.stale)
+    assert ("operation-added", "GET /shelves/{id}") in {(one.difference.id, one.about) for one in found.harmless}
+    freeze(shop_and(SHELF), Folder(tmp_path))
+    assert verdict(shop_and(SHELF), tmp_path).is_exact
+
+
+@pytest.mark.parametrize("name", ("shelf.reply.json", "openapi.json"))
+def test_CON_5_16_files_of_a_resource_that_was_frozen_are_missing(tmp_path: Path, name: str) -> None:
+    freeze(shop_and(SHELF), Folder(tmp_path))
+    (tmp_path / "v1" / name).unlink()
+    (sentence,) = verdict(shop_and(SHELF), tmp_path).missing
+    assert sentence.endswith(f"v1/{name} is missing: run translayer freeze")
 
 
 def test_CON_5_16_a_preview_that_was_published_since_has_to_be_frozen_again(tmp_path: Path) -> None:
@@ -277,6 +423,12 @@ def test_a_parameter_that_asks_for_no_field_is_todays() -> None:
     (breach,) = held_to(api, api.versions[1], promise, "ours.json").breaches
     assert breach.about == "parameter dry"
     assert breach.causes[0].text == "no version tells of it: it is what today's code makes of parameter dry"
+
+
+def test_a_contract_that_is_no_object_is_refused() -> None:
+    api = shop()
+    with pytest.raises(DeclarationError, match="a contract is an object"):
+        held_to(api, api.versions[1], 5, "ours.json")
 
 
 NAMES = {"type": "object", "properties": {"name": {"type": "integer"}}}

@@ -10,11 +10,17 @@ import click
 from translayer.contract.api import Api
 from translayer.contract.explain import printable
 from translayer.openapi.attribution import Finding
-from translayer.openapi.comparison import Comparison, compare, side
+from translayer.openapi.comparison import FROZEN, Comparison, compare, side
 
 from .contracts import counted, folder_of, reading, takes_folder, told
 from .loading import takes_api, version_texts
 from .printing import Line, examples, show, show_json, takes_json
+
+
+def side_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell completes a side of a comparison by: versions, and what is frozen."""
+    frozen = [name for name in (FROZEN,) if name.startswith(incomplete)]
+    return [*version_texts(context, parameter, incomplete), *frozen]
 
 
 @click.command(
@@ -25,8 +31,8 @@ from .printing import Line, examples, show, show_json, takes_json
         "translayer diff partners.yaml 2",
     )
 )
-@click.argument("old", shell_complete=version_texts)
-@click.argument("new", shell_complete=version_texts)
+@click.argument("old", shell_complete=side_names)
+@click.argument("new", shell_complete=side_names)
 @takes_folder("--frozen")
 @takes_api
 @takes_json

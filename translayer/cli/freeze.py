@@ -9,13 +9,14 @@ from typing import Final
 import click
 
 from translayer.contract.api import Api
+from translayer.contract.explain import printable
 from translayer.openapi.folder import Folder
 from translayer.openapi.freezing import Deed, Outcome
 from translayer.openapi.freezing import freeze as frozen
 
 from .contracts import folder_of, reading, takes_folder, verdict_lines
 from .loading import takes_api
-from .printing import Line, No, examples, show, show_json, takes_json
+from .printing import Line, examples, show, show_json, takes_json
 
 _STYLES: Final[Mapping[Deed, str]] = {"written": "green", "unchanged": "", "refused": "bold red", "kept": "dim"}
 
@@ -49,7 +50,7 @@ def _written(api: Api, folder: Folder) -> tuple[Outcome, ...]:
     try:
         return frozen(api, folder)
     except OSError as error:
-        raise No(f"{error.filename} cannot be written: {error.strerror}") from error
+        raise click.UsageError(printable(f"{error.filename} cannot be written: {error.strerror}")) from error
 
 
 def _lines(outcome: Outcome, folder: Folder) -> Iterator[Line]:

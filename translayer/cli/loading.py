@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import redirect_stdout
 from importlib import import_module
 from inspect import isroutine
@@ -119,6 +119,14 @@ def check_version(api: Api, text: str) -> int:
         return api.position(text)
     except LookupError as error:
         raise click.UsageError(printable(str(error))) from error
+
+
+def check_flags(api: Api, flags: Collection[str]) -> None:
+    """Refuses flags that nothing in the API has."""
+    unknown = [flag for flag in flags if flag not in api.flags]
+    if unknown:
+        known = f"there are {', '.join(sorted(api.flags))}" if api.flags else "nothing has one"
+        raise click.UsageError(printable(f"there is no flag {unknown[0]!r}; {known}"))
 
 
 def read_document(file: BinaryIO) -> Json:

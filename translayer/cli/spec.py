@@ -9,7 +9,7 @@ from translayer.document.forms import rendered
 from translayer.openapi.folder import printed, promised
 from translayer.openapi.specification import specification
 
-from .loading import check_version, takes_api, version_texts
+from .loading import check_flags, check_version, takes_api, version_texts
 from .printing import examples, show_json, takes_json
 
 
@@ -45,6 +45,7 @@ def spec(api: Api, version: str, form: str, as_yaml: bool, flags: tuple[str, ...
     if as_json and as_yaml:
         raise click.UsageError("the document is printed as JSON or as YAML: --json or --yaml")
     check_version(api, version)
+    check_flags(api, flags)
     seen = api.seen_with(frozenset(flags)) if flags else promised(api)
     document = specification(seen, version, form)
     if not as_yaml:

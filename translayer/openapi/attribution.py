@@ -12,21 +12,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from marshmallow import Schema
 
 from translayer.contract.api import Api
+from translayer.contract.query import Query
 from translayer.contract.routes import Route
 from translayer.document.values import ABSENT, Json, Object
 from translayer.errors import Path, pointer
 
 from .difference_table import Difference
 from .model import Contract
-from .parts import Operation, shape_of
-from .provenance import Cause, causes_at, has_place, operations_at, url_causes
+from .parts import Operation, Parameter, shape_of
+from .provenance import (
+    Cause,
+    carries,
+    causes_at,
+    has_place,
+    hidden_at,
+    newest_path,
+    operations_at,
+    url_between,
+    url_causes,
+)
 
 _TODAY: Final = "no version tells of it: it is what today's code makes of {0}"
+_ROUTES: Final = "the Resource and its routes are so today"
+_PREFIX: Final = "no version tells of it: Api(prefix={0!r}) is so today"
+_RULE: Final = "no version changed it: the rule `{0}` is so today"
+_FILTERS: Final = "the Query of {0} filters by {1!r} today"
+_FILTERS_NOT: Final = "the Query of {0} does not filter by {1!r} today"
+
+_WHOLE: Final = ("parameter-added", "parameter-removed")
+"""How the ids begin of differences that are a parameter's being there, or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +104,58 @@ class Attribution:
             if operation is not None:
                 return Finding(source, difference, *self._told_of(difference, operation, position))
         about = difference.operation or "all of it"
+        if difference.id == "server-changed":
+            return Finding(source, difference, about, (Cause(_PREFIX.format(self.api.prefix)),))
         return Finding(source, difference, about, self._unknown(about))
 
     def _told_of(self, difference: Difference, operation: Operation, position: int) -> tuple[str, tuple[Cause, ...]]:
         route = self._route(operation)
         parameter = _parameter(operation, difference.pointer)
         if parameter is not None:
-            about = f"parameter {parameter}"
-            return about, self._of_parameter(route, parameter, position, difference) or self._unknown(about)
+            about = f"parameter {parameter.name}"
+            causes = self._of_parameter(route, parameter, position, difference)
+            return about, causes or self._unknown(about)
         found = None if route is None else place_in_documents(self.api, route, difference)
         if found is not None:
             return told_as(*found), self.of_field(*found, position)
         is_its_own = difference.id.startswith("operation-")
-        return operation.name, (self._of_url(operation, position) if is_its_own else ()) or self._unknown(
-            operation.name
-        )
+        causes = self._of_url(operation, position, difference) if is_its_own else ()
+        return operation.name, causes or self._unknown(operation.name)
 
-    def _of_parameter(self, route: Route | None, name: str, position: int, difference: Difference) -> tuple[Cause, ...]:
-        """A parameter of a query is called after the field that it asks for, or lists fields."""
-        if route is None or route.query is None or route.reply is None:
+    def _of_parameter(
+        self, route: Route | None, parameter: Parameter, position: int, difference: Difference
+    ) -> tuple[Cause, ...]:
+        """A variable is what the rule says; a parameter of a query is called after its field, or lists fields."""
+        if route is not None and parameter.where == "path":
+            # Changes of URLs keep variables, converters included.
+            return (Cause(_RULE.format(route.rule)),) if self._is_one_version else ()
+        if route is None or route.query is None or route.reply is None or parameter.where != "query":
             return ()
+        name = parameter.name
         lists = name in (route.query.sort, route.query.fields)
+        if not lists and difference.id.startswith(_WHOLE):
+            return self._of_filter(route, name, position, difference)
         names = [text.lstrip("+-") for text in _texts(difference)] if lists else [name]
         found: list[Cause] = []
         for named in dict.fromkeys(names):
             path: Path = tuple(named.split("."))
             if lists or has_place(self.api, route.reply, position, path):
                 found += self.of_field(route.reply, path, position)
-            else:
-                found += operations_at(self.api, route.reply, self._ends(position), path)
         return tuple(dict.fromkeys(found))
+
+    def _of_filter(self, route: Route, name: str, position: int, difference: Difference) -> tuple[Cause, ...]:
+        """The causes of a filter's being there, or not: its field may be as it was, and the ``Query`` another."""
+        schema, path = cast(type[Schema], route.reply), tuple(name.split("."))
+        found = operations_at(self.api, schema, self._ends(position), path)
+        if not (has_place(self.api, schema, position, path) and carries(found)):
+            behind = hidden_at(self.api, schema, position, path) if self._is_one_version else None
+            return found if behind is None else (*found, behind)
+        field = ".".join(map(str, newest_path(self.api, schema, position, path)))
+        is_there = field in cast(Query, route.query).field_of.values()
+        if not self._is_one_version:
+            return found if is_there else ()
+        told = (_FILTERS if is_there else _FILTERS_NOT).format(self.api.owner(route).name, field)
+        return (*found, Cause(told if found else f"no version tells of it: {told}"))
 
     def of_field(self, schema: type[Schema], path: Path, position: int) -> tuple[Cause, ...]:
         """The causes of a difference at a place of the documents that a version makes of a schema."""
@@ -122,15 +163,35 @@ class Attribution:
             return causes_at(self.api, schema, position, path)
         return operations_at(self.api, schema, self._ends(position), path)
 
-    def _of_url(self, operation: Operation, position: int) -> tuple[Cause, ...]:
-        """The causes of an operation's being there, or not; one that is known by its id may be elsewhere by now."""
+    def _of_url(self, operation: Operation, position: int, difference: Difference) -> tuple[Cause, ...]:
+        """The causes of an operation's being there, or not; one that is known by its id may be elsewhere by now.
+
+        What moved is still there: where it is not, a move is not why.
+        """
         span = self._ends(position)
         known = [one for one in self.new.operations if operation.identifier == one.identifier is not None]
         for one in (operation, *known):
             found = url_causes(self.api, span, one.method, one.template, older=position == span[0])
             if found:
-                return found
+                has_more = any(cause.operation != "Moved" for cause in found)
+                if has_more or self._is_elsewhere(operation, position, difference):
+                    return found
+                return (*found, Cause(_ROUTES)) if self._is_one_version else ()
         return ()
+
+    def _is_elsewhere(self, operation: Operation, position: int, difference: Difference) -> bool:
+        """Whether the other contract has an operation under another URL, or had it."""
+        is_new = difference.id == "operation-added"
+        other = self.old if is_new else self.new
+        if any(operation.identifier == one.identifier is not None for one in other.operations):
+            return True
+        span = self._ends(position)
+        url = url_between(self.api, span, operation.template, older=position == span[0])
+        if not self._is_one_version:
+            return other.operation(operation.method, url) is not None
+        # The other URL is one of today's, and only what is gone can have moved there.
+        there = ((path.route.method, shape_of(path.rule)) for path in self.api.tables[0])
+        return not is_new and (operation.method, url) in there
 
     def _ends(self, position: int) -> tuple[int, int]:
         """The positions of the older version and of the newer, between which the causes lie."""
@@ -208,7 +269,6 @@ def route_of(api: Api, position: int, operation: Operation) -> Route | None:
     return next((path.route for path in known if (path.route.method, shape_of(path.rule)) == asked), None)
 
 
-def _parameter(operation: Operation, place: str) -> str | None:
-    """The name of the parameter that a pointer leads to, or into."""
-    known = ((one.name, one.pointer) for one in operation.parameters)
-    return next((name for name, pointer in known if f"{place}/".startswith(f"{pointer}/")), None)
+def _parameter(operation: Operation, place: str) -> Parameter | None:
+    """The parameter that a pointer leads to, or into."""
+    return next((one for one in operation.parameters if f"{place}/".startswith(f"{one.pointer}/")), None)

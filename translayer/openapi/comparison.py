@@ -7,7 +7,9 @@ version is due is a matter of the difference alone: it is, where anything breaks
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from translayer.contract.api import Api
@@ -16,10 +18,11 @@ from translayer.document.values import Object
 from .attribution import Attribution, Finding, route_of
 from .difference_table import Difference
 from .differences import differences
-from .folder import PROMISE, Folder, promised
+from .folder import PROMISE, SWAGGER, Folder, promised
 from .loading import load
-from .model import Contract
+from .model import Contract, form_of
 from .parts import shape_of
+from .servers import server_differences
 from .specification import specification
 from .timeless import nameless, timeless
 
@@ -29,11 +32,22 @@ FROZEN: Final = "frozen"
 
 @dataclass(frozen=True)
 class Side:
-    """A contract to compare: its name, its document, and the position of its version, where that is declared."""
+    """A contract to compare: its name, its document, and the position of its version, where that is declared.
+
+    ``swagger`` makes the same contract as OpenAPI 2.0, where there is that too: it says less, so that only with it can
+    a document of 2.0 be compared.
+    """
 
     name: str
     document: Object
     position: int | None
+    swagger: Callable[[], Object] | None = field(default=None, repr=False, compare=False)
+
+    def as_told_by(self, other: Side) -> Side:
+        """The side in the form that the other one has, where there is that."""
+        if self.swagger is None or form_of(other.document) != "2.0":
+            return self
+        return replace(self, document=self.swagger())
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,8 @@ def side(api: Api, folder: Folder, named: str) -> Side:
     if is_file(named):
         return Side(named, load(named), None)
     position = seen.position(named)
-    return Side(f"version {named}", specification(seen, named, "3.1"), position)
+    swagger = partial(specification, seen, named, "2.0")
+    return Side(f"version {named}", specification(seen, named, "3.1"), position, swagger)
 
 
 def is_file(named: str) -> bool:
@@ -96,12 +111,14 @@ def _frozen(api: Api, folder: Folder, text: str) -> Side:
     if text not in folder.states:
         raise LookupError(f"version {text} is not frozen in {folder}: run translayer freeze")
     known = {version.text: position for position, version in enumerate(api.versions)}
-    return Side(folder.name_of(text), load(folder.of(text) / PROMISE), known.get(text))
+    swagger = partial(load, folder.of(text) / SWAGGER)
+    return Side(folder.name_of(text), load(folder.of(text) / PROMISE), known.get(text), swagger)
 
 
 def compare(api: Api, old: Side, new: Side) -> Comparison:
     """The differences of one side from another; raises ``DeclarationError`` for a document that is no OpenAPI."""
     seen = promised(api)
+    old, new = old.as_told_by(new), new.as_told_by(old)
     contracts = timeless(Contract.of(old.document)), timeless(Contract.of(new.document))
     known = [position for position in (old.position, new.position) if position is not None]
     if not known:
@@ -112,6 +129,8 @@ def compare(api: Api, old: Side, new: Side) -> Comparison:
         contracts = nameless(contracts[0], seen, old.position), nameless(contracts[1], seen, new.position)
     kept, moved = _paired(seen, *contracts, span)
     attribution = Attribution(seen, kept, contracts[1], span)
+    if span[0] == span[1]:
+        moved = [*server_differences(*contracts), *moved]
     findings = [Attribution(seen, *contracts, span).finding(difference, old.name) for difference in moved]
     findings += [attribution.finding(difference, old.name) for difference in differences(kept, contracts[1])]
     return Comparison(old, new, tuple(findings), between=span[0] != span[1])

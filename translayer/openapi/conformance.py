@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -23,14 +24,15 @@ from translayer.contract.version import Version
 from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError
 
-from .attribution import Attribution, Finding, told_as
+from .attribution import Attribution, Finding, route_of, told_as
 from .difference_table import Direction
 from .differences import differences, schema_differences
 from .folder import INDEX, PROMISE, Folder, contract_files, is_published, promised, schema_of_file
 from .loading import load
-from .model import Contract
+from .model import Contract, form_of
 from .provenance import causes_at
 from .schemas import json_schema
+from .servers import server_differences
 from .specification import specification
 from .timeless import timeless
 
@@ -154,16 +156,36 @@ def verdict_of(api: Api, version: Version, folder: Folder) -> Verdict:
     differing = folder.differing(text, files)
     absent = [name for name in differing if not (folder.of(text) / name).exists()]
     present = [name for name in differing if name not in absent]
-    # What a preview has more than was frozen is a change like any other, and it may change.
-    missing = [f"{folder.file(text, name)} is missing: {FREEZE}" for name in absent if verdict.binding]
-    if state is None:
-        missing.append(f"version {text} is published, and {folder}/{INDEX} does not say so: {FREEZE}")
-    stale = (*(present if verdict.binding else differing), *folder.stray(text, files))
-    verdict = replace(verdict, missing=tuple(missing), stale=stale)
     try:
-        return replace(verdict, findings=tuple(_findings(api, version, folder, present)))
+        found = tuple(_findings(api, version, folder, present))
+        gone = _gone(api, version, folder, absent) if verdict.binding else []
     except DeclarationError as error:
         return replace(verdict, faults=(str(error),))
+    missing = [f"{folder.file(text, name)} is missing: {FREEZE}" for name in gone]
+    if state is None:
+        missing.append(f"version {text} is published, and {folder}/{INDEX} does not say so: {FREEZE}")
+    stale = (*(name for name in differing if name not in gone), *folder.stray(text, files))
+    return replace(verdict, findings=found, missing=tuple(missing), stale=stale)
+
+
+def _gone(api: Api, version: Version, folder: Folder, absent: list[str]) -> list[str]:
+    """Those of the files that are not there which were promised; those of a resource that is new were not.
+
+    Raises ``DeclarationError`` where the frozen OpenAPI cannot be read.
+    """
+    of = {name: schema_of_file(name) for name in absent}
+    if PROMISE in absent or not any(of.values()):
+        return absent
+    known = _promised_resources(api, version, folder)
+    return [name for name, schema in of.items() if schema is None or schema[0] in known]
+
+
+def _promised_resources(api: Api, version: Version, folder: Folder) -> frozenset[str]:
+    """The resources that the frozen OpenAPI of a version has operations of."""
+    position = api.position(version.text)
+    contract = Contract.of(load(folder.of(version.text) / PROMISE))
+    routes = (route_of(api, position, operation) for operation in contract.operations)
+    return frozenset(api.owner(route).name for route in routes if route is not None)
 
 
 def _findings(api: Api, version: Version, folder: Folder, names: list[str]) -> Iterator[Finding]:
@@ -187,10 +209,11 @@ def findings(api: Api, version: Version, promise: Json, source: str, of: Schemat
     """
     position = api.position(version.text)
     if of is None:
-        actual = specification(api, version.text, "2.0" if "swagger" in promise else "3.1")
+        actual = specification(api, version.text, form_of(promise))
         contracts = timeless(Contract.of(promise)), timeless(Contract.of(actual))
         attribution = Attribution(api, *contracts, (position, position))
-        yield from (attribution.finding(difference, source) for difference in differences(*contracts))
+        found = chain(server_differences(*contracts), differences(*contracts))
+        yield from (attribution.finding(difference, source) for difference in found)
         return
     resource, direction = of
     schema = api.resource(resource).schema

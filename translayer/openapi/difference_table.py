@@ -148,6 +148,13 @@ _WRITTEN: Final = (
     Kind(
         "operation-id-changed", "operations", None, False, "The operationId of {place} was {promised}, and is {actual}"
     ),
+    Kind(
+        "server-changed",
+        "operations",
+        None,
+        True,
+        "The path of {place} was {promised}, and is {actual}: every URL is another",
+    ),
     Kind("webhook-removed", "operations", None, True, "{place} was promised, and is gone"),
     Kind("webhook-added", "operations", None, False, "{place} is new"),
     # Life

@@ -137,6 +137,11 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("[^/]+?".join(map(re.escape, literals)))
 
 
+def form_of(document: Json) -> str:
+    """The form in which a contract of the code says as much as a document does: ``"2.0"``, or else ``"3.1"``."""
+    return "2.0" if isinstance(document, dict) and "swagger" in document else "3.1"
+
+
 def _version_of(document: Json) -> str:
     if not isinstance(document, dict):
         raise DeclarationError("a contract is an object: an OpenAPI document")
@@ -154,13 +159,18 @@ def _version_of(document: Json) -> str:
 
 def _prefixes(document: Object) -> tuple[str, ...]:
     """The paths of the servers that a document names, without the slash at the end; empty ones left out."""
-    servers = document.get("servers", [])
-    urls = [server.get("url") for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
-    paths = [_path_in(url) for url in urls if isinstance(url, str) and "{" not in url]
+    paths = [_path_in(url) for url in server_urls(document) if "{" not in url]
     base = document.get("basePath")
     return tuple(
         dict.fromkeys(path.rstrip("/") for path in (*paths, base) if isinstance(path, str) and path.rstrip("/"))
     )
+
+
+def server_urls(document: Object) -> list[str]:
+    """The URLs of the servers that a document of OpenAPI 3 names."""
+    servers = document.get("servers", [])
+    urls = [server.get("url") for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
+    return [url for url in urls if isinstance(url, str)]
 
 
 def _path_in(url: str) -> str:

@@ -16,6 +16,7 @@ from typing import Final, cast
 from marshmallow import Schema
 
 from translayer.contract.api import Api
+from translayer.contract.flags import flag_of
 from translayer.contract.lens import Deferred, Each, Lens, Step, Values
 from translayer.contract.operations.base import Operation
 from translayer.contract.routes import Moved, RouteChange
@@ -68,10 +69,12 @@ def causes_at(api: Api, schema: type[Schema], position: int, path: Path) -> tupl
     Where they only say what a field is called and where it stands, today's field comes last: what it may be, it says.
     """
     found = operations_at(api, schema, (position, 0), path)
-    newest = api.way(schema, position).chain.newer_path(path)
+    if (behind := hidden_at(api, schema, position, path)) is not None:
+        return (*found, behind)
+    newest = newest_path(api, schema, position, path)
     if not found:
         return (_today(api, schema, newest),)
-    if all(cause.operation in _CARRIERS for cause in found) and has_place(api, schema, 0, newest):
+    if carries(found) and has_place(api, schema, 0, newest):
         shape, rest = cast(tuple[Shape, Path], _around_today(api, schema, newest))
         return (*found, Cause(f"{shape.name}.{rest[0]} is so today"))
     return found
@@ -88,6 +91,33 @@ def operations_at(api: Api, schema: type[Schema], span: tuple[int, int], path: P
     if has_place(api, schema, older, path) or not has_place(api, schema, newer, path):
         return tuple(_upwards(api.versions, treads[::-1], path))
     return tuple(_downwards(api.versions, treads, path))[::-1]
+
+
+def newest_path(api: Api, schema: type[Schema], position: int, path: Path) -> Path:
+    """Where a place in the documents of the version at ``position`` is found in today's."""
+    return api.way(schema, position).chain.newer_path(path)
+
+
+def carries(causes: Sequence[Cause]) -> bool:
+    """Whether causes only say what something is called, and where it stands."""
+    return all(cause.operation in _CARRIERS for cause in causes)
+
+
+def hidden_at(api: Api, schema: type[Schema], position: int, path: Path) -> Cause | None:
+    """The flag of today's field behind which a place is; ``None`` where it is behind none that the API is seen without.
+
+    An operation on a hidden field is hidden with it, so that the way there is that of those who see everything.
+    """
+    whole = api.seen_with(api.flags)
+    newest = newest_path(whole, schema, position, path)
+    for end in range(1, len(newest) + 1):
+        around = _around_today(whole, schema, newest[:end])
+        slot = None if around is None else around[0].slots.get(str(around[1][0]))
+        flag = None if slot is None else flag_of(slot)
+        if around is not None and flag is not None and flag not in api.seen_by:
+            name = f"{around[0].name}.{around[1][0]}"
+            return Cause(f"no version tells of it: {name} is behind the flag {flag!r} today")
+    return None
 
 
 def has_place(api: Api, schema: type[Schema], position: int, path: Path) -> bool:
@@ -220,6 +250,15 @@ def url_causes(api: Api, span: tuple[int, int], method: str, url: str, *, older:
             found.append(Cause(told_of.sentence, version.text, change, type(told_of).__name__))
         shape = _moved(told_of, shape, older=older)
     return tuple(found if older else found[::-1])
+
+
+def url_between(api: Api, span: tuple[int, int], url: str, *, older: bool) -> str:
+    """The shape of a URL in the other of two versions, as the moves between them have it; see ``url_causes``."""
+    shape = shape_of(url)
+    changes = list(_url_changes(api.versions[span[1] : span[0]]))
+    for _, _, told_of in changes[::-1] if older else changes:
+        shape = _moved(told_of, shape, older=older)
+    return shape
 
 
 def _url_changes(versions: Sequence[Version]) -> Iterator[tuple[Version, type[VersionChange], RouteChange]]:

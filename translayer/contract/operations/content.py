@@ -171,7 +171,12 @@ class MapValues(Conversion):
         if given(self.downgrade_else) and not any(equal(self.downgrade_else, word) for word in words):
             words.append(self.downgrade_else)
         rules = [] if given(self.upgrade_else) else [validate.OneOf(words)]
-        return _of_words(newer, words).altered(validators=rules, **_NO_DEFAULTS)
+        defaults = {**_NO_DEFAULTS, "load_default": self._older_default(newer.field.load_default)}
+        return _of_words(newer, words).altered(validators=rules, **defaults)
+
+    def _older_default(self, default: Any) -> Any:
+        """What the older version has for what is left out: its word for today's, where it has one."""
+        return self._older.get(fingerprint(default), missing) if type(default) in _OF_TYPE else missing
 
     def down(self, value: Json) -> Json:
         if isinstance(value, list):
