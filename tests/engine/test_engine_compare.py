@@ -194,6 +194,13 @@ def test_CON_3_5_both_versions_are_chosen_in_the_url(serve: Any, url: str, pair:
     assert (told["older"], told["newer"]) == pair
 
 
+def test_CON_3_5_what_was_compared_before_is_not_told_of_others(serve: Any) -> None:
+    client = serve(Script(), make_api())
+    asked = [("3", "1"), ("2", "1"), ("3", "2"), ("3", "1")]
+    told = [client.get(f"/api/v{newer}/compare?with={older}").json for newer, older in asked]
+    assert [(one["newer"], one["older"]) for one in told] == asked
+
+
 @pytest.mark.usefixtures("lint_is_wrong_about_location")
 def test_CON_3_5_another_first_version_is_found_at_its_own_url(serve: Any) -> None:
     client = serve(Script(), make_api())
@@ -516,7 +523,7 @@ def test_CON_3_4_what_is_gone_stands_last(serve: Any) -> None:
     ]
 
 
-def test_a_native_version_has_no_comparison_to_lead_to():
+def test_a_native_version_has_no_comparison_to_lead_to() -> None:
     api = make_api(versions=(*VERSIONS[:2], Version(1, native=True)), app_prefix="/api/v3")
     client = Client(Translayer(Script(), api))
     assert client.get("/api/v3/compare?of=1").status_code == 404
