@@ -134,6 +134,7 @@ def check(status: int, headers: list[tuple[str, str]], body: bytes, method: str)
         assert (error.get("error") or error)["status"] == status
 
 
+@pytest.mark.no_cover
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(methods, paths, st.fixed_dictionaries({}, optional=HEADERS), bodies, st.booleans())
 def test_ROB_4_1_any_request_has_a_documented_status(
@@ -172,6 +173,7 @@ kinds = st.sampled_from((JSON, "application/problem+json", "text/html", "", "x")
 REQUESTS = (("GET", ""), ("HEAD", ""), ("GET", "/1"), ("PUT", "/1"), ("PATCH", "/1"), ("DELETE", "/1"), ("POST", ""))
 
 
+@pytest.mark.no_cover
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(REQUESTS), statuses, app_headers, kinds, bodies)
 def test_ROB_4_1_whatever_the_app_replies(

@@ -175,6 +175,7 @@ views = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=100)
 @given(views)
 def test_WRT_1_4_a_json_patch_leaves_the_app_with_what_a_put_would(view: dict[str, Any]) -> None:
@@ -192,6 +193,7 @@ def test_WRT_1_4_a_json_patch_leaves_the_app_with_what_a_put_would(view: dict[st
     assert put == patched
 
 
+@pytest.mark.no_cover
 @settings(max_examples=100)
 @given(views)
 def test_WRT_1_4_so_does_a_merge_patch_but_for_null(view: dict[str, Any]) -> None:

@@ -74,6 +74,7 @@ OPTIONS: tuple[dict[str, Any], ...] = (
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=10)
 @given(
     seed=st.integers(0, 10_000),

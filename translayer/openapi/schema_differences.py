@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from translayer.document.values import ABSENT, Json, Object
+from translayer.document.values import ABSENT, Json, Object, equal
 from translayer.errors import DeclarationError, Path
 from translayer.openapi.alternatives import is_choice, paired
 from translayer.openapi.difference_table import SUBJECTS, Difference, Direction, difference
@@ -67,6 +67,8 @@ def schema_differences(
     Raises ``DeclarationError`` for what is no schema, and for two that take more than ``MAX_PAIRS`` comparisons.
     """
     one, other = (said if isinstance(said, Schema) else schema_of(said, "2020-12") for said in (promised, actual))
+    if equal(one.document(), other.document()):
+        return ()  # as most are: the same errors are told at every operation
     walk = _Walk(one, other, direction, site or Site(f"the {direction}"))
     return tuple(walk.differences())
 
