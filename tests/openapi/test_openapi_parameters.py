@@ -8,7 +8,7 @@ import pytest
 from marshmallow import Schema, fields, validate
 
 from translayer import Api, Query, Resource, Version
-from translayer.openapi.parameters import query_parameters
+from translayer.openapi.parameters import header_parameters, query_parameters
 from translayer.openapi.paths import template
 
 TEXT = {"type": "string", "minLength": 1}
@@ -92,3 +92,12 @@ def test_what_describes_a_parameter_is_a_field(name: str) -> None:
     described: dict[str, Any] = {name: {"page": int}}
     with pytest.raises(ValueError, match="'page' is described by a marshmallow field"):
         Query(**described)
+
+
+@pytest.mark.parametrize("header", (True, False))
+def test_the_version_s_header_is_told_where_it_means_something(header: bool) -> None:
+    parcel = Resource("parcel", ParcelSchema, item="/parcels/<id>", item_methods=["GET"])
+    api = Api("acme", [parcel], [Version(1)], header=header)
+    (route,) = parcel.all_routes()
+    named = [one["name"] for one in header_parameters(api, route, 0)]
+    assert named == ["X-Api-Version", "If-None-Match"][not header :]

@@ -598,3 +598,9 @@ def opposite(id_: str) -> str:
 def test_swapped_schemas_have_the_opposite_differences(pair):
     there, back = ids(*pair, "request"), ids(*reversed(pair), "request")
     assert sorted(map(opposite, there)) == sorted("field" if id_.startswith("field-") else id_ for id_ in back)
+
+
+def test_rules_that_are_schemas_within_themselves_are_the_same_after_one_round():
+    node = {"type": "object", "properties": {"next": {"$ref": "#/$defs/node"}}}
+    schema = {"not": {"$ref": "#/$defs/node"}, "$defs": {"node": node}}
+    assert ids({**schema, "title": "Told otherwise"}, schema, "reply") == []
