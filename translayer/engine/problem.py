@@ -105,6 +105,7 @@ class ProblemForm:
 
 
 def detail(violation: Violation) -> Json:
+    """One thing that is wrong, as clients are told of it: its parameter or its pointer, its code and its message."""
     if violation.parameter is not None:
         return {"parameter": violation.parameter, "code": violation.code, "message": violation.message}
     return {"pointer": violation.pointer, "code": violation.code, "message": violation.message}

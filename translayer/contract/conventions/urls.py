@@ -94,6 +94,7 @@ def _variables(rule: str) -> list[re.Match[str]]:
 
 
 def lower_case(url: Url) -> Iterator[str]:
+    """What is said of segments with capitals."""
     for segment in url.segments:
         plain = _VARIABLE.sub("", segment)
         if plain.lower() != plain and not _is_badly_joined(plain):
@@ -101,6 +102,7 @@ def lower_case(url: Url) -> Iterator[str]:
 
 
 def hyphens(url: Url) -> Iterator[str]:
+    """What is said of words that are joined otherwise than by hyphens."""
     for segment in url.segments:
         if _is_badly_joined(_VARIABLE.sub("", segment)):
             yield f"“{segment}” does not join its words by hyphens: write “{_joined(segment)}”"
@@ -111,6 +113,7 @@ def _is_badly_joined(text: str) -> bool:
 
 
 def plural_nouns(url: Url) -> Iterator[str]:
+    """What is said of collections that are named by no plural."""
     for segment in _collections(url):
         words = words_of(segment)
         if words and words[0] != "by" and not is_plural(words[-1]) and _verb(words) is None:
@@ -141,6 +144,7 @@ def _verb(words: tuple[str, ...]) -> str | None:
 
 
 def crud_words(url: Url) -> Iterator[str]:
+    """What is said of words that methods say already."""
     for words in url.phrases:
         verb = _verb(words)
         if verb is not None and verb in CRUD:
@@ -150,6 +154,7 @@ def crud_words(url: Url) -> Iterator[str]:
 
 
 def verbs(url: Url) -> Iterator[str]:
+    """What is said of verbs that are neither such a word nor a deed."""
     for words in url.phrases:
         verb = _verb(words)
         if verb is not None and verb not in CRUD and not _is_action(url, words):
@@ -157,6 +162,7 @@ def verbs(url: Url) -> Iterator[str]:
 
 
 def actions(url: Url) -> Iterator[str]:
+    """What is said of a deed at the end of the URL of a thing."""
     words = url.phrases[-1] if url.phrases else ()
     if not _is_action(url, words):
         return
@@ -190,11 +196,13 @@ def _thing(verb: str) -> str:
 
 
 def trailing_slash(url: Url) -> Iterator[str]:
+    """What is said of a slash at the end."""
     if url.rule.endswith("/") and url.segments:
         yield f"the slash at its end makes two URLs of one: write {url.rule.rstrip('/')}"
 
 
 def extensions(url: Url) -> Iterator[str]:
+    """What is said of segments that end like the names of files."""
     for segment in url.segments:
         if _EXTENSION.search(segment):
             yield f"“{segment}” ends like a file, and Accept says which form is wanted: write “{_stem(segment)}”"
@@ -205,12 +213,14 @@ def _stem(segment: str) -> str:
 
 
 def version_segments(url: Url) -> Iterator[str]:
+    """What is said of versions behind the one that every URL has in front."""
     for segment in url.segments:
         if _VERSION.fullmatch(segment):
             yield f"“{segment}” names a version, which stands in front of every rule already: leave it out"
 
 
 def variable_names(url: Url) -> Iterator[str]:
+    """What is said of variables that are not in snake_case."""
     for found in _variables(url.rule):
         snake = re.sub(r"_+", "_", HUMP.sub("_", found["name"]).lower())
         if snake != found["name"]:
@@ -218,6 +228,7 @@ def variable_names(url: Url) -> Iterator[str]:
 
 
 def unsafe_reads(url: Url) -> Iterator[str]:
+    """What is said of a GET whose URL reads like a change (RFC 9110, section 9.2.1)."""
     for words in url.phrases if "GET" in url.methods else ():
         verb = _verb(words)
         method = CRUD.get(verb or "", "DELETE" if verb in ENDINGS else "POST")
