@@ -32,7 +32,7 @@ from .links import called_at
 from .negotiation import NEWEST_NAMES, ClosedError, Negotiator, Settled, admitted
 from .pages.site import Site
 from .pages.urls import Page
-from .plan import Place, Plan
+from .plan import Plan
 from .problem import INTERNAL, Problem, ProblemForm
 from .remarks import Remarks
 from .replies import Replies
@@ -166,30 +166,11 @@ class Engine:
         vary = self.replies.vary
         standing = Standing(negotiator.default_text, ANYTHING, vary, remarks, era.begins, era.hidden)
         try:
-            if isinstance(found, Page):
-                return standing.finished((yield from self._page(request, found, negotiator, standing)))
-            if request.method == "OPTIONS" and _is_preflight(request):
-                return standing.finished((yield from self._preflight(request, found, negotiator)))
-            if isinstance(found, Closed):
-                raise found.error(request)
-            header, accept = request.headers.get(VERSION_HEADER), request.headers.get("Accept")
-            resource = found.match.place.resource.name
-            settled = negotiator.settle(resource, found.named, header, accept, visitor.pinned)
-            position = settled.position
-            standing.version, standing.ranges = negotiator.texts[position], settled.ranges
-            if position in era.notices:
-                standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
-            match = self._in_version(position, found)
-            if request.method == "OPTIONS":
-                return standing.finished(self.replies.options(match.place, standing))
-            plan = _plan(match.place, request.method)
-            if plan.deprecation is not None:
-                standing.remark([plan.deprecation])
-            media = self._media(found, plan, settled, negotiator) if plan.reply is not None else ""
-            turn = self._turn(request, found, match, plan, media, standing)
-            standing.vary = plan.vary
-            if turn.lacks_condition:
-                raise RequestError("PRECONDITION_REQUIRED")
+            if request.method == "OPTIONS" or not isinstance(found, Declared):
+                return standing.finished((yield from self._apart(request, found, negotiator, standing, visitor)))
+            match, settled = self._settled(request, found, negotiator, standing, visitor)
+            turn = self._turn(request, found, match, settled, negotiator, standing)
+            plan = turn.plan
             if not plan.safe:
                 return standing.finished((yield from _write(turn, self.replies)))
             method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
@@ -200,6 +181,32 @@ class Engine:
             problem = self._problem(error, request, found, standing)
             standing.ranges = admitted(request.headers.get("Accept"))
             return standing.finished(self.replies.problem(problem, standing))
+
+    def _apart(
+        self, request: Request, found: Exchanged, negotiator: Negotiator, standing: Standing, visitor: Visitor
+    ) -> Exchange:
+        """What is answered without a plan: pages, preflights, what a URL offers, and URLs of what is closed."""
+        if isinstance(found, Page):
+            return (yield from self._page(request, found, negotiator, standing))
+        if request.method == "OPTIONS" and _is_preflight(request):
+            return (yield from self._preflight(request, found, negotiator))
+        if isinstance(found, Closed):
+            raise found.error(request)
+        match, _ = self._settled(request, found, negotiator, standing, visitor)
+        return self.replies.options(match.place, standing)
+
+    def _settled(
+        self, request: Request, found: Declared, negotiator: Negotiator, standing: Standing, visitor: Visitor
+    ) -> tuple[Match, Settled]:
+        """Which version answers, and where that has the URL; ``standing`` is told. Raises ``RequestError``."""
+        match, headers = found.match, request.headers
+        header, accept = headers.get(VERSION_HEADER), headers.get("Accept")
+        settled = negotiator.settle(match.place.resource.name, found.named, header, accept, visitor.pinned)
+        position = settled.position
+        standing.version, standing.ranges = negotiator.texts[position], settled.ranges
+        if position in negotiator.era.notices:
+            standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
+        return match if match.position == position else self._in_version(position, found), settled
 
     def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Exchange:
         """A page of ours; that of a version which ends says so, as all else of that version."""
@@ -263,25 +270,40 @@ class Engine:
         return self.replies.headers_alone(told, standing)
 
     def _turn(
-        self, request: Request, found: Declared, match: Match, plan: Plan, media: str, standing: Standing
+        self,
+        request: Request,
+        found: Declared,
+        match: Match,
+        settled: Settled,
+        negotiator: Negotiator,
+        standing: Standing,
     ) -> Turn:
-        """The request with all that is settled about it; raises ``RequestError`` (400) for its query."""
+        """The request with all that is settled about it; raises ``RequestError``."""
+        place = match.place
+        plan = place.plan(request.method)
+        if plan is None:
+            raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", place.allow)])
+        if plan.deprecation is not None:
+            standing.remark([plan.deprecation])
+        media = self._media(found, plan, settled, negotiator) if plan.reply is not None else ""
         if plan.rendered:
             plan = plan.rendered.get(media, plan)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
+        asked = plan.queries.inward(request.query) if plan.queries is not None and request.query else None
+        standing.vary = plan.vary
         return Turn(
             request,
-            match.place,
+            place,
             plan,
             match.path,
             request.mount + found.mount,
-            self.router.in_version(match.position),
+            self.router.versions[match.position],
             standing,
             media,
             handling(plan, wishes, lenient=self.api.lenient) if wishes else None,
             returning(plan, wishes) if wishes else None,
             self.api.limits,
-            plan.queries.inward(request.query) if plan.queries is not None and request.query else None,
+            asked,
         )
 
     def _media(self, found: Declared, plan: Plan, settled: Settled, negotiator: Negotiator) -> str:
@@ -308,16 +330,11 @@ _WRITES: Final = {"PATCH": patch, "PUT": replace}
 
 
 def _write(turn: Turn, replies: Replies) -> Exchange:
-    """The operation itself, by what its method means."""
+    """The operation itself, by what its method means; raises ``RequestError`` (428) where it must have a condition."""
+    if turn.lacks_condition:
+        raise RequestError("PRECONDITION_REQUIRED")
     how = operate if turn.plan.request is None else _WRITES.get(turn.plan.route.method, create)
     return how(turn, replies)
-
-
-def _plan(place: Place, method: str) -> Plan:
-    plan = place.plan(method)
-    if plan is None:
-        raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", place.allow)])
-    return plan
 
 
 def _is_preflight(request: Request) -> bool:

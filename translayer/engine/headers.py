@@ -69,7 +69,7 @@ def translated(turn: Turn, told: Reply, clock: Clock) -> list[Pair]:
     return _dressed(turn, told.status, told.headers, _RETAGGED if turn.place.retagged else _TRANSLATED, clock)
 
 
-def of_problem(turn: Turn, headers: Iterable[Pair]) -> list[Pair]:
+def of_problem(turn: Turn, headers: Fields) -> list[Pair]:
     """The headers of an error of the app's that are true of one in our form."""
     return _treated(turn, headers, _OF_PROBLEMS)
 
@@ -90,7 +90,7 @@ def less(pairs: Iterable[Pair], names: frozenset[str]) -> list[Pair]:
 
 def _dressed(turn: Turn, status: int, headers: Fields, table: Treatments, clock: Clock) -> list[Pair]:
     plan = turn.plan
-    pairs = _treated(turn, headers.pairs, table)
+    pairs = _treated(turn, headers, table)
     pairs += signature(plan.text, plan.vary, headers) if "vary" in headers.firsts else plan.signature
     if turn.handling is not None:
         pairs.append(("Preference-Applied", f"handling={turn.handling}"))
@@ -100,16 +100,12 @@ def _dressed(turn: Turn, status: int, headers: Fields, table: Treatments, clock:
     return pairs
 
 
-def _treated(turn: Turn, headers: Iterable[Pair], table: Treatments) -> list[Pair]:
+def _treated(turn: Turn, headers: Fields, table: Treatments) -> list[Pair]:
     """Every header as the table says."""
     pairs: list[Pair] = []
-    for pair in headers:
-        name = pair[0].lower()
+    for name, pair in headers.named:
         if name not in table:
             pairs.append(pair)
-            continue
-        treat = table[name]
-        value = None if treat is None else treat(turn, pair[1])
-        if value is not None:
+        elif (treat := table[name]) is not None and (value := treat(turn, pair[1])) is not None:
             pairs.append((pair[0], value))
     return pairs
