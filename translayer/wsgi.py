@@ -22,7 +22,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
 
 from .contract.api import Api
+from .contract.notations import VERSION_HEADER
 from .engine.audience import Audience
+from .engine.conditions import CONDITIONS
 from .engine.events import Call, Event, Exchange, ReadBody, Relay, Untouched
 from .engine.exchange import Engine
 from .engine.problem import phrase
@@ -136,6 +138,7 @@ def _request(environ: WSGIEnvironment, path: str) -> Request:
         path,
         environ.get("QUERY_STRING", ""),
         _Headers(environ),
+        environ["REQUEST_METHOD"] == "GET" and environ.keys().isdisjoint(_UNPLAIN),
     )
 
 
@@ -149,6 +152,10 @@ def _key(name: str) -> str:
 
 _HIDDEN: Final = frozenset(map(_key, NOT_FORWARDED))
 """What an app that is asked for JSON whole and as it is does not see."""
+
+
+_UNPLAIN: Final = frozenset(map(_key, (*CONDITIONS, VERSION_HEADER)))
+"""Headers that make of a GET more than a plain one."""
 
 
 class _Headers(EnvironHeaders):

@@ -40,9 +40,10 @@ def _tag(turn: Turn, value: str) -> str | None:
 SIGNED: Final[Treatments] = dict.fromkeys((VERSION_HEADER.lower(), "vary", "status"))
 """Headers of the app that are ours to say; ``Status`` is CGI's, and no header at all."""
 
-_LINKED: Final[Treatments] = {"location": _link, "content-location": _link, "link": _links}
+LINKED: Final[Treatments] = {"location": _link, "content-location": _link, "link": _links}
+"""Those that are links."""
 
-_RELAYED: Final[Treatments] = {**SIGNED, **_LINKED, "etag": _tag}
+_RELAYED: Final[Treatments] = {**SIGNED, **LINKED, "etag": _tag}
 """Of a reply whose body goes out as it comes."""
 
 _TRANSLATED: Final[Treatments] = {**_RELAYED, **dict.fromkeys(REPRESENTATION - {"etag"})}
@@ -51,7 +52,7 @@ _TRANSLATED: Final[Treatments] = {**_RELAYED, **dict.fromkeys(REPRESENTATION - {
 _RETAGGED: Final[Treatments] = {**_TRANSLATED, "etag": None}
 """Likewise, where entity tags are made here."""
 
-_OF_PROBLEMS: Final[Treatments] = {**_LINKED, **dict.fromkeys(REPRESENTATION)}
+_OF_PROBLEMS: Final[Treatments] = {**LINKED, **dict.fromkeys(REPRESENTATION)}
 """Of an error of the app's, which is told in our form, and signed then."""
 
 
