@@ -329,7 +329,7 @@ def test_a_cause_that_cannot_be_found_out_stops_nothing(caplog: Any, monkeypatch
     def fail(*arguments: Any) -> str:
         raise OSError("no")
 
-    monkeypatch.setattr(judging, "blame", fail)
+    monkeypatch.setattr("translayer.contract.blame.blame", fail)
     reply, _ = asked(Script(Said(body=WRONG)), api_of(), "GET", "/v1/rooms/7")
     assert reply.status_code == 200
     assert "Its cause: not to be found out: OSError('no')" in caplog.text

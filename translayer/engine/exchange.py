@@ -13,7 +13,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Set
 from datetime import datetime
-from typing import Final, NamedTuple, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from translayer.contract.api import Api
 from translayer.contract.deprecation import instant
@@ -28,8 +29,7 @@ from .eras import Calendar, Era
 from .events import Call, Exchange, Untouched
 from .links import called_at
 from .negotiation import NEWEST_NAMES, ClosedError, Negotiator, Settled, admitted
-from .pages.site import Site
-from .pages.urls import Page
+from .pages.urls import Page, urls
 from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
 from .remarks import Remarks
@@ -39,6 +39,9 @@ from .router import Declared, Match, Router
 from .tally import Tally
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
+
+if TYPE_CHECKING:
+    from .pages.site import Site
 
 log = logging.getLogger("translayer")
 
@@ -83,9 +86,16 @@ class Engine:
         self.router = Router(api, hidden=era.hidden)
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), tally or Tally())
         self._retirement = Retirement(api, self.router, self._now)
-        self._site = Site(api)
+        self._pages = urls(api)
         self._newest = tuple(f"{api.prefix}/{name}/" for name in sorted(NEWEST_NAMES))
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
+
+    @cached_property
+    def _site(self) -> Site:
+        """What answers at the pages; imported by the first who asks for one, since few processes are ever asked."""
+        from .pages.site import Site
+
+        return Site(self.api)
 
     @property
     def negotiator(self) -> Negotiator:
@@ -123,13 +133,13 @@ class Engine:
 
     def _page_at(self, path: str) -> Page | None:
         """The page at a path, which may call the newest version by a name."""
-        page = self._site.find(path)
+        page = self._pages.get(path)
         if page is not None or not path.startswith(self._newest):
             return page
         negotiator = self.negotiator
         newest = negotiator.era.newest
         rest = path[len(self.api.prefix) + 1 :].partition("/")[2]
-        return None if newest is None else self._site.find(f"{self.api.prefix}/v{negotiator.texts[newest]}/{rest}")
+        return None if newest is None else self._pages.get(f"{self.api.prefix}/v{negotiator.texts[newest]}/{rest}")
 
     def _find_ended(self, path: str) -> Closed | RequestError | None:
         """What is said of an undeclared URL that names a version which answers as retired, or is not seen."""

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from marshmallow import Schema
 
 from translayer.contract.api import Api
-from translayer.contract.blame import blame
 from translayer.contract.check import Unknown
 from translayer.contract.lens import operations
 from translayer.contract.links import Links, within
@@ -183,6 +182,8 @@ class Judge:
 
     def _blamed(self, violation: Violation, reply: _Reply) -> str:
         try:
+            from translayer.contract.blame import blame  # most processes never see a reply that breaks its contract
+
             source = reply.sources.of(violation.path)
             if source is None:
                 return "what stands around the documents"
