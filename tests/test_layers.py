@@ -87,7 +87,7 @@ IDLE = (
 """What tools, pages and failures need, and whoever only serves an app should not wait for."""
 
 
-def test_what_only_tools_and_pages_need_is_not_imported_with_the_package() -> None:
+def test_SPD_3_3_what_only_tools_and_pages_need_is_not_imported_with_the_package() -> None:
     """Names of modules that are no longer there would hold nobody to anything, so ours must be found."""
     ours = [name.removeprefix("translayer.").replace(".", "/") for name in IDLE if name.startswith("translayer.")]
     assert [name for name in ours if not list(PACKAGE.glob(f"{name}*"))] == []

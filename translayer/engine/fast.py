@@ -39,5 +39,5 @@ class FastPath:
         try:
             return self.run(body) if beside is None else self.run(body, beside)
         except Exception as error:  # whatever it is, the slow twin says what
-            log.debug("a body is left to the slow twin: %r", error)
+            log.debug("a body is left to the slow twin: %r", error, exc_info=True)
             return ABSENT
