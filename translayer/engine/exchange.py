@@ -14,7 +14,9 @@ import logging
 from collections.abc import Set
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from translayer.contract.api import Api
 from translayer.contract.deprecation import instant
@@ -52,7 +54,7 @@ Found: TypeAlias = Exchanged | Untouched | Reply
 """What a URL leads to: something of ours, the app as it is, or nothing, with what is said of it."""
 
 
-class Visitor(NamedTuple):
+class Visitor(Struct, frozen=True, gc=False):
     """Who a request is from, as far as its reply depends on that.
 
     ``pinned`` is the version that answers where none is named; ``vary`` are the request headers that tell who it is,

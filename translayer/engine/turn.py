@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast, get_args
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from translayer.contract.deprecation import Deprecation
 from translayer.contract.limits import Limits
@@ -79,7 +81,7 @@ class Standing:
             self.remarks.add(known)
 
 
-class Turn(NamedTuple):
+class Turn(Struct, frozen=True, gc=False):
     """A request whose plan is known: ``path`` is today's, ``mount`` what stands before it with prefix and version.
 
     ``media`` is what a translated reply is sent as, empty where none is. ``handling`` and ``returning`` are what the
@@ -169,6 +171,7 @@ class Turn(NamedTuple):
         *,
         media: str = "application/json",
         query: str | None = None,
+        translated: bool | None = None,
         relay: Relay | None = None,
     ) -> Call:
         """A call of the app for this request; ``body`` is JSON of the business object, ``None`` the client's own."""
@@ -181,11 +184,12 @@ class Turn(NamedTuple):
         script, path = self.mount, self.path
         if self.routes.app_prefix is not None:
             script, path = called_at(self.routes.app_prefix, self.request.mount, script, path)
-        return Call(method, script, path, query, plan.text, plan.reply is not None, made, body, relay)
+        asked = plan.reply is not None if translated is None else translated
+        return Call(method, script, path, query, plan.text, asked, made, body, relay)
 
     def read_call(self) -> Call:
         """A call that reads the object as it is now, whatever the client's request is."""
-        return self.call("GET", _UNCONDITIONAL, b"", query="")._replace(translated=True)
+        return self.call("GET", _UNCONDITIONAL, b"", query="", translated=True)
 
     def _preferences(self) -> dict[str, str | None]:
         """The client's preferences less those that are not the app's to honour."""
