@@ -42,7 +42,7 @@ Returning: TypeAlias = Literal["minimal", "representation"]
 """What a client would like a write to reply with (RFC 7240, section 4.2)."""
 
 
-class Standing:
+class Standing(Struct, eq=False):
     """What every reply needs, whatever becomes of the request, as far as it is known.
 
     ``version`` is the text of the version that answers, ``None`` where none does; ``ranges`` are what Accept admits,
@@ -51,23 +51,12 @@ class Standing:
     of the previews that the client does not see.
     """
 
-    __slots__ = ("hidden", "now", "ranges", "remarks", "vary", "version")
-
-    def __init__(
-        self,
-        version: str | None,
-        ranges: Sequence[Range],
-        vary: tuple[str, ...],
-        remarks: Remarks | None = None,
-        now: datetime = ALWAYS,
-        hidden: Set[int] = frozenset(),
-    ) -> None:
-        self.version = version
-        self.ranges = ranges
-        self.vary = vary
-        self.remarks = remarks
-        self.now = now
-        self.hidden = hidden
+    version: str | None
+    ranges: Sequence[Range]
+    vary: tuple[str, ...]
+    remarks: Remarks | None = None
+    now: datetime = ALWAYS
+    hidden: Set[int] = frozenset()
 
     def finished(self, reply: Reply) -> Reply:
         """A reply with what is said beside it."""
@@ -201,16 +190,13 @@ class Turn(Struct, frozen=True, gc=False):
 
         Where they are judged here the app sees none.
         """
-        if self.plan.judged:
+        plan, headers = self.plan, self.request.headers
+        if plan.judged:
             return dict.fromkeys(CONDITIONS)
         if not self.place.tagged:
             return {}
-        found: dict[str, str | None] = {}
-        for name in ("If-Match", "If-None-Match"):
-            value = self.request.headers.get(name)
-            if value is not None:
-                found[name] = inward(value, *self.plan.marks)
-        return found
+        said = {"If-Match": headers.get("If-Match"), "If-None-Match": headers.get("If-None-Match")}
+        return {name: inward(value, *plan.marks) for name, value in said.items() if value is not None}
 
     def parsed(self, body: bytes) -> Json:
         """The client's body as JSON; raises ``RequestError`` with what is wrong with it."""

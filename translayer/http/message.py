@@ -45,7 +45,10 @@ NOT_FORWARDED: Final = frozenset(
 
 
 class Request(Struct, frozen=True):
-    """The head of a request: ``origin`` is ``https://host``; ``path`` is decoded and stands behind ``mount``."""
+    """The head of a request: ``origin`` is ``https://host``; ``path`` is decoded and stands behind ``mount``.
+
+    ``plain`` says of a GET that it is known to have neither conditions nor a header that names a version.
+    """
 
     method: str
     origin: str
@@ -53,6 +56,7 @@ class Request(Struct, frozen=True):
     path: str
     query: str
     headers: Headers
+    plain: bool = False
 
 
 class Reply(Struct, frozen=True, gc=False):
