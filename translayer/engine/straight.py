@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -38,9 +38,13 @@ _NO_HEADERS: Final[Mapping[str, str | None]] = {}
 
 
 class StraightRelay(Struct, frozen=True, gc=False):
-    """Which replies to a straight read go out as they come; ``usual`` makes who knows the headers of such a reply."""
+    """Which replies to a straight read go out as they come.
 
-    usual: Callable[[], Relay]
+    ``usual`` makes, of what it is ``about``, who knows the headers of such a reply.
+    """
+
+    usual: Callable[..., Relay]
+    about: tuple[Any, ...]
 
     def admits(self, head: Reply) -> bool:
         """Whether a reply is no error, and has a body that is not JSON."""
@@ -51,7 +55,7 @@ class StraightRelay(Struct, frozen=True, gc=False):
 
     def dress(self, head: Reply) -> Fields:
         """The headers of such a reply."""
-        return self.usual().dress(head)
+        return self.usual(*self.about).dress(head)
 
 
 class Straight(Struct, frozen=True):
