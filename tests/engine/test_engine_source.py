@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import logging
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from marshmallow import Schema, fields
 from small import Api, Listed, Nested, Number, Text, api, later, shout, translation
 from twins import Body, ask, reply_of, request_of
 
+from translayer.document.values import ABSENT
 from translayer.engine.source import Function, Module, word
 from translayer.operations import add, convert, default, map_values, nest, remove, rename, require, split, wrap
 
@@ -140,6 +142,15 @@ def test_what_nothing_needs_is_not_read() -> None:
     assert sources(made)[0].splitlines()[2:] == ["    return Thing('b')"]
 
 
+def test_a_member_that_is_called_like_a_local_does_not_need_it() -> None:
+    function = Function(module := Module("things"), module.reserve("thing"), "A thing.")
+    kept = function.alias("size", "source.size")
+    function.alias("price", "source.price")
+    function.returns(f"Thing(source.price, {kept})")
+    assert not function.mentions("price", 2)
+    assert function.text.splitlines()[2:] == ["    size = source.size", "    return Thing(source.price, size)"]
+
+
 # The same every time
 
 
@@ -178,6 +189,14 @@ def test_ROB_7_2_tracebacks_show_the_line_that_called_an_authors_function() -> N
     told = "".join(traceback.format_exception(caught.value))
     assert 'File "<translayer Thing as version 1 shows it #' in told
     assert "in thing_as_1\n    a = impossible(source.a)\n" in told
+
+
+def test_ROB_7_2_so_does_the_log_where_a_body_is_left_to_the_slow_twin(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "translayer")
+    reply, _ = bodies(api({"a": Text(required=True)}, convert("a", impossible, impossible)))
+    assert reply.fast.take(b'{"a":"x"}') is ABSENT
+    assert "a body is left to the slow twin: LookupError('no such thing')" in caplog.text
+    assert "in thing_as_1\n    a = impossible(source.a)\n" in caplog.text
 
 
 # Names of all kinds

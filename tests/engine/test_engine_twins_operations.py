@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dis
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from types import CodeType
 from typing import Any
@@ -39,6 +39,7 @@ from small import (
     whisper,
 )
 
+from translayer.contract.operations.base import Operation
 from translayer.contract.operations.handwritten import Handwritten
 from translayer.operations import (
     add,
@@ -348,6 +349,18 @@ APIS: dict[str, Api] = {
 
 
 # The law
+
+
+def kinds(operation: type[Operation]) -> Iterator[type[Operation]]:
+    """Every kind of operation that an author can declare."""
+    for kind in operation.__subclasses__():
+        if kind.__module__.startswith("translayer."):
+            yield from kinds(kind) if kind.__subclasses__() else (kind,)
+
+
+def test_TRN_4_5_every_operation_is_among_them() -> None:
+    told = {type(one) for _, changes in APIS.values() for change in changes for made in change.values() for one in made}
+    assert set(kinds(Operation)) - told == set()
 
 
 @pytest.mark.parametrize("name", APIS)

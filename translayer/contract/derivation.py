@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
-from dataclasses import replace
 from functools import partial
 
 from marshmallow import Schema
 from marshmallow.exceptions import RegistryError
+from msgspec.structs import replace
 
 from translayer.errors import DeclarationError
 

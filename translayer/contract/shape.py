@@ -17,6 +17,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from marshmallow import RAISE, Schema, fields, missing
 from marshmallow.validate import And, Length
+from msgspec import Struct
 
 from translayer.errors import DeclarationError
 
@@ -24,8 +25,7 @@ Name: TypeAlias = tuple[str, ...]
 """A field inside a shape, through nested objects: ``("address", "city")``; written ``address.city`` by authors."""
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Struct, frozen=True):
     """The marshmallow schema that changes are addressed to, and the selection of its fields that one place nests.
 
     Names in ``only`` and ``exclude`` are those of marshmallow, dotted where they select inside nested schemas.

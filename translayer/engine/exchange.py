@@ -13,8 +13,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Set
 from datetime import datetime
-from functools import lru_cache
-from typing import Final, TypeAlias
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -31,8 +31,7 @@ from .eras import Calendar, Era
 from .events import Call, Exchange, Relay, Untouched
 from .links import called_at
 from .negotiation import NEWEST_NAMES, REMEMBERED_LENGTH, ClosedError, Negotiator, Settled, admitted
-from .pages.site import Site
-from .pages.urls import Page
+from .pages.urls import Page, urls
 from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
 from .remarks import Remarks
@@ -43,6 +42,9 @@ from .straight import Straight, StraightRelay
 from .tally import Tally
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
+
+if TYPE_CHECKING:
+    from .pages.site import Site
 
 log = logging.getLogger("translayer")
 
@@ -92,9 +94,16 @@ class Engine:
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), self._tally)
         self._straights = lru_cache(maxsize=STRAIGHTS)(self._straight_at)
         self._retirement = Retirement(api, self.router, self._now)
-        self._site = Site(api)
+        self._pages = urls(api)
         self._newest = tuple(f"{api.prefix}/{name}/" for name in sorted(NEWEST_NAMES))
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
+
+    @cached_property
+    def _site(self) -> Site:
+        """What answers at the pages; imported by the first who asks for one, since few processes are ever asked."""
+        from .pages.site import Site
+
+        return Site(self.api)
 
     @property
     def negotiator(self) -> Negotiator:
@@ -132,13 +141,13 @@ class Engine:
 
     def _page_at(self, path: str) -> Page | None:
         """The page at a path, which may call the newest version by a name."""
-        page = self._site.find(path)
+        page = self._pages.get(path)
         if page is not None or not path.startswith(self._newest):
             return page
         negotiator = self.negotiator
         newest = negotiator.era.newest
         rest = path[len(self.api.prefix) + 1 :].partition("/")[2]
-        return None if newest is None else self._site.find(f"{self.api.prefix}/v{negotiator.texts[newest]}/{rest}")
+        return None if newest is None else self._pages.get(f"{self.api.prefix}/v{negotiator.texts[newest]}/{rest}")
 
     def _find_ended(self, path: str) -> Closed | RequestError | None:
         """What is said of an undeclared URL that names a version which answers as retired, or is not seen."""

@@ -10,8 +10,10 @@ own pairs became is kept for one request, so that the app's links have them back
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from translayer.contract.counterparts import near, spelt
 from translayer.contract.grammar import Filter, Grammar, Names, Term
@@ -42,8 +44,7 @@ class Asked(NamedTuple):
     said: tuple[Said, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Queries:
+class Queries(Struct, frozen=True, eq=False):
     """The ways of queries of one route in one version."""
 
     grammar: Grammar

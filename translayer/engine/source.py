@@ -141,7 +141,7 @@ class Function:
 
     def mentions(self, name: str, line: int) -> bool:
         """Whether any line behind so many has a name in it."""
-        return any(re.search(rf"\b{name}\b", text) for text in self._lines[line:])
+        return _names(name, self._lines[line:])
 
     def line(self, *lines: str) -> None:
         """Adds lines."""
@@ -172,8 +172,8 @@ class Function:
 
 
 def _names(name: str, lines: Iterable[str]) -> bool:
-    """Whether any line names a local."""
-    return any(map(re.compile(rf"\b{name}\b").search, lines))
+    """Whether any line names a local; an attribute that is called so is none."""
+    return any(map(re.compile(rf"(?<![.\w]){name}\b").search, lines))
 
 
 def _free(hint: str, is_taken: Callable[[str], bool]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from translayer.contract.translation import Translation
 
@@ -21,8 +22,7 @@ _DEEP: Final = 32
 """Levels of records beyond which a document is not taken to be within the bounds of depth by its types alone."""
 
 
-@dataclass(frozen=True, eq=False)
-class Way:
+class Way(Struct, frozen=True, eq=False):
     """A way that is composed: the records that it starts from, and the function that they go through.
 
     ``function`` is ``None`` where a record is printed as it is; ``source`` is the text of it and those that it calls.

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from keyword import iskeyword
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, defstruct
+from msgspec.structs import replace
 
 from translayer.contract.shape import Slot
 from translayer.document.values import Json
@@ -37,16 +38,14 @@ ANYTHING: Final = bool | int | float | str | list[Any] | dict[str, Any]
 _FREE: Final = (ANYTHING, list[Any], dict[str, Any])
 
 
-@dataclass(frozen=True, eq=False)
-class Lookup:
+class Lookup(Struct, frozen=True, eq=False):
     """Where a word comes from: the table that it was looked up in, and the line behind which it is there."""
 
     table: dict[str, str]
     line: int
 
 
-@dataclass(frozen=True, eq=False)
-class Leaf:
+class Leaf(Struct, frozen=True, eq=False):
     """A value without records in it.
 
     ``type`` is what msgspec decodes, less ``null``. ``check`` asks what msgspec cannot: it gives the value back,
@@ -73,8 +72,7 @@ class Leaf:
         return limited_to in _FREE
 
 
-@dataclass(frozen=True, eq=False)
-class Constant:
+class Constant(Struct, frozen=True, eq=False):
     """A value that is known already, and is no field's."""
 
     value: Json
@@ -86,8 +84,7 @@ class Constant:
         return self.value is None
 
 
-@dataclass(frozen=True, eq=False)
-class Known:
+class Known(Struct, frozen=True, eq=False):
     """An object of a record."""
 
     record: Record
@@ -96,8 +93,7 @@ class Known:
     slot: Slot | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Listed:
+class Listed(Struct, frozen=True, eq=False):
     """A list of one kind; ``limits`` are those of its length, ``check`` asks what no element can be asked alone."""
 
     inner: Kind
@@ -107,8 +103,7 @@ class Listed:
     slot: Slot | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Tabled:
+class Tabled(Struct, frozen=True, eq=False):
     """An object of free member names, with values of one kind."""
 
     inner: Kind
@@ -135,8 +130,7 @@ UNKNOWN: Final = Leaf()
 """A value of which nothing is known."""
 
 
-@dataclass(frozen=True, eq=False)
-class Member:
+class Member(Struct, frozen=True, eq=False):
     """A member of a record: its name in Python, its kind, and whether it may be absent."""
 
     attribute: str

@@ -8,8 +8,11 @@ rewrite tables and leave no code behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translayer.document.values import Json
 
@@ -33,8 +36,7 @@ class Passage(Protocol):
         ...
 
 
-@dataclass(eq=False)
-class Value:
+class Value(Struct, eq=False):
     """An expression that is cheap to repeat; it is ``UNSET`` where the value is ``absent``."""
 
     text: str

@@ -8,10 +8,10 @@ operations, and what is dropped later has been asked all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from msgspec import UNSET, convert, to_builtins
+from msgspec.structs import replace
 
 from translayer.document.values import duplicate
 from translayer.engine.source import Function, Module, word

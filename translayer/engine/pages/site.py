@@ -1,4 +1,4 @@
-"""The site: every page of an API, found by its URL and answered.
+"""The site: every page of an API, answered.
 
 Strategy: a table says what makes the content of each kind of page; what is true of all replies is said here once.
 """
@@ -19,7 +19,7 @@ from .assets import FOREVER, TYPES, assets
 from .compare import Comparisons
 from .sending import READ_ONLY, Content, elsewhere, offered, sent
 from .specification import Specifications
-from .urls import Kind, Page, urls
+from .urls import Kind, Page
 
 
 class Site:
@@ -27,7 +27,6 @@ class Site:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._urls = urls(api)
         specifications = Specifications(api)
         self._contents: Mapping[Kind, Callable[[Request, Page, Negotiator], Content]] = {
             "discovery": self._discovery,
@@ -36,10 +35,6 @@ class Site:
             "asset": self._asset,
         }
         self._comparisons = Comparisons(api)
-
-    def find(self, path: str) -> Page | None:
-        """The page at a path, if any."""
-        return self._urls.get(path)
 
     def exchange(self, request: Request, page: Page, negotiator: Negotiator) -> Exchange:
         """What happens to a request for a page; raises ``RequestError`` (400, 404, 405, 406, 413, 415)."""
