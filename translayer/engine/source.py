@@ -89,8 +89,8 @@ class Module:
         """The text of the whole module."""
         return "\n\n".join(self._texts)
 
-    def function(self, name: str) -> Callable[..., Any]:
-        """A function of the module, compiled."""
+    def functions(self, *names: str) -> list[Callable[..., Any]]:
+        """Functions of the module, one at least, compiled; its text is let go of with the first."""
         with suppress(IndexError):  # another thread may be at it too
             while True:
                 linecache.cache.pop(_GONE.popleft(), None)
@@ -98,8 +98,8 @@ class Module:
         linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
         values = dict(self._values)
         exec(compile(text, place, "exec"), values)
-        made: Callable[..., Any] = values[name]
-        weakref.finalize(made, _GONE.append, place)
+        made: list[Callable[..., Any]] = [values[name] for name in names]
+        weakref.finalize(made[0], _GONE.append, place)
         return made
 
 

@@ -46,11 +46,28 @@ class Lookup:
 
 
 @dataclass(frozen=True, eq=False)
+class Doubt:
+    """A condition under which a value may be a wrong one, to stand in the code itself: most values are not in doubt.
+
+    ``condition`` has ``{value}`` in it, and the names of what it calls. It may raise for wrong values as well.
+    """
+
+    condition: str
+    calls: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, value: str, name_of: Callable[[str, Any], str]) -> str:
+        """The expression; ``name_of`` gives the names of what is called."""
+        names = {hint: name_of(hint, called) for hint, called in self.calls.items()}
+        return self.condition.format(value=value, **names)
+
+
+@dataclass(frozen=True, eq=False)
 class Leaf:
     """A value without records in it.
 
     ``type`` is what msgspec decodes, less ``null``. ``check`` asks what msgspec cannot: it gives the value back,
-    and raises for one that is refused, or that marshmallow would put right. ``slot`` is the field of which the value
+    and raises for one that is refused, or that marshmallow would put right. It need only be called where there is
+    ``doubt``, if the leaf has one. ``slot`` is the field of which the value
     is known to be a right one, once it is decoded and checked; ``None`` where nothing is known. ``lookup`` is where a
     word was looked up that has not been used since.
     """
@@ -60,6 +77,7 @@ class Leaf:
     check: Callable[[Json], Json] | None = None
     slot: Slot | None = None
     lookup: Lookup | None = None
+    doubt: Doubt | None = None
 
     @property
     def is_text(self) -> bool:

@@ -7,7 +7,8 @@ still the very one, they are today's too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, cast
+from dataclasses import replace
+from typing import Any, Final, Literal, cast, get_args, get_origin
 
 from marshmallow import fields
 from msgspec import ValidationError, convert
@@ -144,8 +145,7 @@ def _asked_inside(value: Value, name: str, slot: Slot, passage: Today, scope: Sc
 
 
 def _refuse_lengths(value: Value, limits: Mapping[str, Any], scope: Scope) -> None:
-    bounds = limits.get("min_length"), f"len({value.text})", limits.get("max_length")
-    test = " <= ".join(str(bound) for bound in bounds if bound is not None)
+    test = _between(limits.get("min_length"), value.text, limits.get("max_length"))
     there = f"{value.text} is not UNSET and {value.text} is not None and " if value.optional else ""
     scope.line(f"if {there}not {test}:", "    raise Refused")
 
@@ -210,8 +210,12 @@ def _asked_value(value: Value, name: str, slot: Slot, check: Check, scope: Scope
     settled = scope.settled(value, name)
     if _are_right_words(settled, slot, check):
         return settled
-    asked = scope.value(f"today_{name}", _asking(slot, check))
-    if slot.required and not slot.nullable and certain:
+    leaf = request_leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
+    demanded = slot.required and not slot.nullable and certain
+    if leaf.is_text:
+        return _asked_text(settled, name, replace(leaf, nullable=slot.nullable), scope, demanded=demanded)
+    asked = scope.value(f"today_{name}", _asking(leaf, slot, check))
+    if demanded:
         # What is absent or null is refused as any other value is that is none of the field's.
         settled = Value(settled.text, Leaf(nullable=False))
     kind = Leaf(nullable=slot.nullable)
@@ -231,8 +235,35 @@ def _are_right_words(value: Value, slot: Slot, check: Check) -> bool:
         return False
 
 
-def _asking(slot: Slot, check: Check) -> Callable[[Json], Json]:
-    leaf = request_leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
+def _asked_text(value: Value, name: str, leaf: Leaf, scope: Scope, *, demanded: bool) -> Node:
+    """A text, asked in the code itself; where it is ``demanded``, whatever is absent or null is refused."""
+    may_lack = value.absent and not demanded
+    may_be_null = value.kind.nullable and leaf.nullable
+    asked = Value(value.text, replace(leaf, nullable=may_be_null), may_lack)
+    if isinstance(value.kind, Leaf) and value.kind.is_text:
+        wrong = [("UNSET", value.absent and not may_lack), ("None", value.kind.nullable and not may_be_null)]
+        tests = [f"{value.text} is {nothing}" for nothing, may in wrong if may]
+    else:
+        tests = [f"type({value.text}) is not str"]
+    tests += _limits(value.text, name, leaf.type, scope)
+    if tests:
+        scope.where(asked, " or ".join(tests), "raise Refused")
+    return scope.checked(asked, name)
+
+
+def _limits(text: str, name: str, type_: Any, scope: Scope) -> list[str]:
+    """The conditions under which a text is not of a type of texts."""
+    if get_origin(type_) is Literal:
+        return [f"{text} not in {scope.value(f'words_of_{name}', frozenset(get_args(type_)))}"]
+    return [f"not {_between(meta.min_length, text, meta.max_length)}" for meta in getattr(type_, "__metadata__", ())]
+
+
+def _between(least: int | None, text: str, most: int | None) -> str:
+    """The condition under which something is not too short, and not too long."""
+    return " <= ".join(str(part) for part in (least, f"len({text})", most) if part is not None)
+
+
+def _asking(leaf: Leaf, slot: Slot, check: Check) -> Callable[[Json], Json]:
     if leaf.is_free:
         whole = whole_check(slot, check)
         return lambda value: whole(convert(value, ANYTHING))

@@ -38,7 +38,7 @@ from .passages import Declared, Today, cannot_fail
 
 Path = tuple[str, ...]
 
-_NAMED = (Refused, convert, to_builtins, duplicate, len)
+_NAMED = (Refused, convert, to_builtins, duplicate, len, sum, str, type)
 """What functions name without being told."""
 
 _LONGEST = 40
@@ -106,7 +106,7 @@ class Scope:
         table = Table(hint, {}, value, base, certain=not value.optional)
         for name, member in record.members.items():
             read = Value(f"{base}.{member.attribute}", member.kind, member.optional or value.optional)
-            table.members[name] = self._checked(read, name)
+            table.members[name] = self.checked(read, name)
         for passage in value.pending:
             self._workshop.apply(passage, table, self)
         return table
@@ -125,13 +125,30 @@ class Scope:
             return self._function.alias(hint, f"{value.text} or {nothing}")
         return value.text if value.text.isidentifier() else self._function.alias(hint, value.text)
 
-    def _checked(self, read: Value, hint: str) -> Value:
+    def checked(self, read: Value, hint: str) -> Value:
         """A member of a client's after it was asked what its decoder could not."""
 
         def expression(text: str) -> str:
-            return asked(text, read.kind, lambda check: self.module.value(f"check_{word(hint)}", check))
+            return asked(text, read.kind, lambda check: self.value(f"check_{word(hint)}", check))
 
-        return read if expression(read.text) == read.text else self.mapped(read, hint, expression, read.kind)
+        asking = expression(read.text)
+        if asking == read.text:
+            return read
+        if not isinstance(read.kind, Leaf) or read.kind.doubt is None:
+            return self.mapped(read, hint, expression, read.kind)
+        self.where(read, read.kind.doubt.text(read.text, self.value), asking)
+        return read
+
+    def where(self, value: Value, condition: str, statement: str) -> None:
+        """Adds a statement for where a value is there, is not null, and a condition holds."""
+        guards = self._guards(value)
+        alone = not guards or " or " not in condition
+        self.line(f"if {' and '.join([*guards, condition if alone else f'({condition})'])}:", f"    {statement}")
+
+    def _guards(self, value: Value, *, nulls: bool = False) -> list[str]:
+        """The conditions under which a value is there, and not null unless ``nulls`` are taken too."""
+        guards = [("UNSET", value.absent), ("None", value.kind.nullable and not nulls)]
+        return [f"{value.text} is not {nothing}" for nothing, may in guards if may]
 
     def at(self, table: Table, path: Path) -> Table | None:
         """The object at a path, unfolded; ``None`` where there never is any."""
@@ -274,14 +291,13 @@ class Scope:
         self, value: Value, hint: str, make: Callable[[str], str], kind: Kind = UNKNOWN, *, nulls: bool = False
     ) -> Value:
         """A value with an expression made of it, where it is there, and not null unless ``nulls`` are taken too."""
-        guards = [("UNSET", value.absent), ("None", value.kind.nullable and not nulls)]
         own = value.text.isidentifier() and isinstance(value.kind, Leaf)
-        if not any(may for _, may in guards):
+        if not self._guards(value, nulls=nulls):
             name = value.text if own else self._function.named(hint)
             self.line(f"{name} = {make(value.text)}")
             return Value(name, kind)
         name = value.text if own else self._function.let(hint, value.text)
-        condition = " and ".join(f"{name} is not {nothing}" for nothing, may in guards if may)
+        condition = " and ".join(self._guards(replace(value, text=name), nulls=nulls))
         self.line(f"if {condition}:", f"    {name} = {make(name)}")
         return Value(name, kind, value.absent)
 
