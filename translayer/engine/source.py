@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from keyword import iskeyword
+from textwrap import indent
 from typing import Any, Final
 
 _GONE: Final[deque[str]] = deque()
@@ -146,6 +147,16 @@ class Function:
     def line(self, *lines: str) -> None:
         """Adds lines."""
         self._lines.extend(lines)
+
+    def block(self, start: int) -> None:
+        """Makes the lines behind one at ``start`` its block; where nothing is done in it, all of it is left out."""
+        body = range(start + 1, len(self._lines))
+        if all(index in self._aliases for index in body):
+            del self._lines[start:]
+            self._aliases = {index: name for index, name in self._aliases.items() if index < start}
+            return
+        for index in body:
+            self._lines[index] = indent(self._lines[index], "    ")
 
     def returns(self, expression: str) -> None:
         """Ends the function."""

@@ -59,7 +59,7 @@ def writing_way(translation: Translation, version: str) -> Way:
 
 
 def _way(record: Record, passages: tuple[Passage, ...], suffix: str, says: str, *, counted: bool) -> Way:
-    workshop, free = Workshop(f"{record.title} {says}", suffix, says, apply), _is_free(Known(record))
+    workshop, free = Workshop(record, suffix, says, apply), _is_free(Known(record))
     module, name = workshop.module, workshop.function(record, passages)
     quotes = Quotes(module).function(record) if counted and not free else None
     named = [each for each in (name, quotes) if each is not None]

@@ -7,6 +7,7 @@ operations, and what is dropped later has been asked all the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,7 @@ from translayer.document.values import duplicate
 from translayer.engine.source import Function, Module, word
 
 from .authors import calling, name_of
-from .expressions import asked, call, converted, title
+from .expressions import asked, call, converted, inside, title
 from .kinds import (
     UNKNOWN,
     Constant,
@@ -41,6 +42,9 @@ Path = tuple[str, ...]
 _NAMED = (Refused, convert, to_builtins, duplicate, len, sum, str, type)
 """What functions name without being told."""
 
+_DEEPEST = 4
+"""Loops that stand in each other; Python has 20."""
+
 _LONGEST = 40
 """Characters of a text that stands in the source itself."""
 
@@ -48,11 +52,12 @@ _LONGEST = 40
 class Workshop:
     """Makes functions from records to structs; ``suffix`` ends their names, ``says`` what their docstrings say.
 
-    ``apply`` takes an object through a passage.
+    ``root`` is the record of the whole, and ``apply`` takes an object through a passage.
     """
 
-    def __init__(self, title: str, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None]) -> None:
-        self.module = Module(title, **{value.__name__: value for value in _NAMED}, UNSET=UNSET)
+    def __init__(self, root: Record, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None]) -> None:
+        self.module = Module(f"{root.title} {says}", **{value.__name__: value for value in _NAMED}, UNSET=UNSET)
+        self._places = _places(root)
         self._suffix = suffix
         self._says = says
         self.apply = apply
@@ -73,6 +78,10 @@ class Workshop:
                 self.module.add(function)
         return self._functions[key]
 
+    def is_part(self, record: Record) -> bool:
+        """Whether a record is in one place of the whole, so that what happens to it can stand there."""
+        return self._places[id(record)] == 1
+
     def author(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """An author's function, held to the rules; one for each."""
         # By identity: functions may be unhashable, or equal without being the same. Kept, so that the id stays its own.
@@ -85,6 +94,21 @@ class Workshop:
         return self.module.value(struct.__name__, struct)
 
 
+def _places(root: Record) -> Counter[int]:
+    """How many members have a record in them, by its id; the root is one place by itself."""
+    places, waiting = Counter({id(root): 1}), [root]
+    while waiting:
+        for member in waiting.pop().members.values():
+            kind = member.kind
+            while isinstance(kind, Listed | Tabled):
+                kind = kind.inner
+            if isinstance(kind, Known):
+                places[id(kind.record)] += 1
+                if places[id(kind.record)] == 1:
+                    waiting.append(kind.record)
+    return places
+
+
 class Scope:
     """One function being written."""
 
@@ -92,6 +116,7 @@ class Scope:
         self._workshop = workshop
         self._function = function
         self.module = workshop.module
+        self._loops = 0
 
     # Finding one's way through objects
 
@@ -347,8 +372,31 @@ class Scope:
         return f"{made} if {table.there} else {'UNSET' if table.origin is None else table.origin.text}"
 
     def _member(self, name: str, node: Node) -> str:
-        text = self.text(node)
-        return text if isinstance(node, Value) or text.isidentifier() else self._function.let(name, text)
+        if isinstance(node, Table):
+            return self._short(name, self._object(node))
+        part = node.kind.inner if isinstance(node.kind, Listed) else node.kind
+        if node.optional or not isinstance(part, Known) or part.nullable or not self._workshop.is_part(part.record):
+            return self.text(node)
+        if part is node.kind:
+            return self._short(name, self._object(self.unfold(node, name)))
+        return self.text(node) if self._loops == _DEEPEST else self._looped(name, node, part)
+
+    def _short(self, name: str, text: str) -> str:
+        """An object as it can stand among the members of another."""
+        return text if text.replace(".", "").isidentifier() else self._function.let(name, text)
+
+    def _looped(self, name: str, node: Value, part: Known) -> str:
+        """A list of what becomes of records, each in turn."""
+        made, item = self._function.alias(name, "[]"), self._function.named(word(part.record.title))
+        start = self._function.length
+        self.line(f"for {item} in {node.text}:")
+        self._loops += 1
+        text = self._object(self.unfold(Value(item, part, pending=inside(node.pending)), part.record.title))
+        self._loops -= 1
+        if text != item:
+            self.line(f"{made}.append({text})")
+        self._function.block(start)
+        return node.text if text == item else made
 
 
 def _is_short(found: Any) -> bool:
