@@ -10,6 +10,7 @@ Nothing here knows lenses. What cannot be expressed at all is refused (``Inexpre
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -49,16 +50,17 @@ class Lookup:
 class Doubt:
     """A condition under which a value may be a wrong one, to stand in the code itself: most values are not in doubt.
 
-    ``condition`` has ``{value}`` in it, and the names of what it calls. It may raise for wrong values as well.
+    ``condition`` has ``{value}`` in it, and numbers for what it ``uses``: each with a name, in which ``{hint}`` stands
+    for what is only of this field. It may raise for wrong values as well.
     """
 
     condition: str
-    calls: Mapping[str, Any] = field(default_factory=dict)
+    uses: tuple[tuple[str, Any], ...] = ()
 
-    def text(self, value: str, name_of: Callable[[str, Any], str]) -> str:
-        """The expression; ``name_of`` gives the names of what is called."""
-        names = {hint: name_of(hint, called) for hint, called in self.calls.items()}
-        return self.condition.format(value=value, **names)
+    def text(self, value: str, hint: str, name_of: Callable[[str, Any], str]) -> str:
+        """The expression for a field; ``name_of`` gives the names of what is used."""
+        names = [name_of(name.format(hint=hint), used) for name, used in self.uses]
+        return self.condition.format(*names, value=value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +238,21 @@ def holds_records(kind: Kind) -> bool:
     while isinstance(kind, Listed | Tabled):
         kind = kind.inner
     return isinstance(kind, Known)
+
+
+def places(root: Record) -> Counter[int]:
+    """How many members have a record in them, by its id; the root is one place by itself."""
+    found, waiting = Counter({id(root): 1}), [root]
+    while waiting:
+        for member in waiting.pop().members.values():
+            kind = member.kind
+            while isinstance(kind, Listed | Tabled):
+                kind = kind.inner
+            if isinstance(kind, Known):
+                found[id(kind.record)] += 1
+                if found[id(kind.record)] == 1:
+                    waiting.append(kind.record)
+    return found
 
 
 def target(title: str, names: Mapping[str, str]) -> type[Struct]:

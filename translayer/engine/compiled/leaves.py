@@ -261,7 +261,7 @@ def _asked(field: fields.Field[Any], rules: list[Any]) -> Callable[[Json], Json]
 def _doubt(field: fields.Field[Any], rules: list[Any]) -> Doubt | None:
     """When a field's value is to be asked what ``_asked`` asks; ``None`` if always, or never."""
     if type(field) in _LOADED_AS_IT_IS and len(rules) == 1 and type(rules[0]) is validate.Regexp:
-        return Doubt("{matches}({value}) is None", {"matches": rules[0].regex.match})
+        return Doubt("{0}({value}) is None", (("match_of_{hint}", rules[0].regex.match),))
     return _DOUBTS[type(field)](field) if type(field) in _DOUBTS and not rules else None
 
 
@@ -349,23 +349,24 @@ def _doubt_of_time(field: Any) -> Doubt | None:
     if read is None:
         return None
     condition = {True: ".tzinfo is None", False: ".tzinfo is not None", None: " is None"}[_ZONED.get(type(field))]
-    name = f"{field.OBJ_TYPE}_from"
-    return Doubt(f"{{{name}}}({{value}}){condition}", {name: read})
+    return Doubt("{0}({value})" + condition, ((f"{field.OBJ_TYPE}_from", read),))
 
 
 def _doubt_of_uuid(field: fields.UUID) -> Doubt:
-    return Doubt("{is_usual}({value}) is None", {"is_usual": _USUAL_UUID.fullmatch})
+    return Doubt("{0}({value}) is None", (("usual_uuid", _USUAL_UUID_OF),))
 
 
 def _doubt_of_decimal(field: fields.Decimal) -> Doubt:
     """Whatever is all of decimal digits, Python's decimals take; whether it can be rounded, they are asked."""
     if field.places is None:
         return Doubt("type({value}) is not str or not {value}.replace('.', '', 1).isdecimal()")
-    calls = {"Decimal": Decimal, "places": field.places, "rounding": field.rounding}
-    return Doubt("type({value}) is not str or not {Decimal}({value}).quantize({places}, {rounding}).is_finite()", calls)
+    uses = ("decimal", Decimal), ("places_of_{hint}", field.places), ("rounding_of_{hint}", field.rounding)
+    rounded = "{0}({value}).quantize({1}, {2})" if field.rounding else "{0}({value}).quantize({1})"
+    return Doubt(f"type({{value}}) is not str or not {rounded}.is_finite()", uses[: 3 if field.rounding else 2])
 
 
 _USUAL_UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_USUAL_UUID_OF: Final = _USUAL_UUID.fullmatch
 _USUAL_DECIMAL: Final = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?")
 """Spellings that are right; there are others."""
 

@@ -28,11 +28,11 @@ from translayer.document.values import Json
 from translayer.errors import Path
 
 from .kinds import ANYTHING, UNKNOWN, Constant, Inexpressible, Kind, Leaf, Listed, Refused, Tabled
-from .leaves import request_leaf, taking, whole_check
-from .nodes import Node, Table, Value, presence
+from .leaves import length_limits, request_leaf, taking, whole_check
+from .nodes import Node, Table, Value, known, presence
 from .passages import Today, Writing
 from .records import key_of, lengths_of, refuse_rules_of_names
-from .scope import Scope, known
+from .scope import Scope
 
 _APART: Final = frozenset(
     {
@@ -84,12 +84,24 @@ def _asked(node: Node, name: str, slot: Slot, passage: Today, scope: Scope, *, c
         return node
     if holds_objects(slot):
         return _asked_inside(node, name, slot, passage, scope)
+    limits = length_limits(slot.rules, list)
+    if limits is not None and not node.pending and _has_alike(node, slot, passage):
+        _refuse_null(node, slot, scope)
+        _refuse_lengths(node, limits, scope)
+        return node
     return _asked_value(node, name, slot, passage.check, scope, certain=certain)
 
 
 def _is_alike(value: Value, slot: Slot, passage: Today) -> bool:
     known = value.kind.slot
     return known is not None and value.kind.nullable <= slot.nullable and alike(known, slot, passage)
+
+
+def _has_alike(value: Value, slot: Slot, passage: Today) -> bool:
+    """Whether a value is a list of values each of which is known to keep the rules of those in a field's lists."""
+    if not isinstance(value.kind, Listed) or not isinstance(slot, Many):
+        return False
+    return _is_alike(Value("", value.kind.inner), slot.inner, passage)
 
 
 def alike(older: Slot, newer: Slot, passage: Today, around: tuple[Any, ...] = ()) -> bool:
@@ -137,14 +149,15 @@ def _asked_inside(value: Value, name: str, slot: Slot, passage: Today, scope: Sc
     limits = lengths_of(slot, name, passage.check)
     if limits and not isinstance(slot, Many):
         raise Inexpressible(f"{name!r} has changed, and has rules as a whole.")
-    if limits:
-        _refuse_lengths(value, limits, scope)
+    _refuse_lengths(value, limits, scope)
     _refuse_inside(value, name, slot, passage)
     assert isinstance(slot, One | Many | TableSlot)  # nothing else has objects in it
     return scope.attached(value, name, Today(slot, passage.check, passage.older))
 
 
 def _refuse_lengths(value: Value, limits: Mapping[str, Any], scope: Scope) -> None:
+    if not limits:
+        return
     test = _between(limits.get("min_length"), value.text, limits.get("max_length"))
     there = f"{value.text} is not UNSET and {value.text} is not None and " if value.optional else ""
     scope.line(f"if {there}not {test}:", "    raise Refused")

@@ -7,7 +7,6 @@ operations, and what is dropped later has been asked all the same.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -31,10 +30,11 @@ from .kinds import (
     Refused,
     Tabled,
     or_null,
+    places,
     target,
     type_of,
 )
-from .nodes import Node, Passage, Table, Value, may_be_null, presence
+from .nodes import Node, Passage, Table, Value, is_as_read, known, may_be_null, presence
 from .passages import Declared, Today, cannot_fail
 
 Path = tuple[str, ...]
@@ -57,7 +57,7 @@ class Workshop:
 
     def __init__(self, root: Record, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None]) -> None:
         self.module = Module(f"{root.title} {says}", **{value.__name__: value for value in _NAMED}, UNSET=UNSET)
-        self._places = _places(root)
+        self._places = places(root)
         self._suffix = suffix
         self._says = says
         self.apply = apply
@@ -92,21 +92,6 @@ class Workshop:
         attributes = {f"member_{index}": name for index, name in enumerate(names)}
         struct = target(title, attributes)
         return self.module.value(struct.__name__, struct)
-
-
-def _places(root: Record) -> Counter[int]:
-    """How many members have a record in them, by its id; the root is one place by itself."""
-    places, waiting = Counter({id(root): 1}), [root]
-    while waiting:
-        for member in waiting.pop().members.values():
-            kind = member.kind
-            while isinstance(kind, Listed | Tabled):
-                kind = kind.inner
-            if isinstance(kind, Known):
-                places[id(kind.record)] += 1
-                if places[id(kind.record)] == 1:
-                    waiting.append(kind.record)
-    return places
 
 
 class Scope:
@@ -161,7 +146,7 @@ class Scope:
             return read
         if not isinstance(read.kind, Leaf) or read.kind.doubt is None:
             return self.mapped(read, hint, expression, read.kind)
-        self.where(read, read.kind.doubt.text(read.text, self.value), asking)
+        self.where(read, read.kind.doubt.text(read.text, word(hint), self.value), asking)
         return read
 
     def where(self, value: Value, condition: str, statement: str) -> None:
@@ -363,7 +348,7 @@ class Scope:
 
     def _object(self, table: Table) -> str:
         texts = {name: self._member(name, node) for name, node in table.members.items()}
-        if _is_as_read(table, texts):
+        if is_as_read(table, texts):
             assert table.origin is not None  # else it was not read
             return table.origin.text
         made = call(self._workshop.printed(title(table.hint), texts), texts)
@@ -404,20 +389,3 @@ def _is_short(found: Any) -> bool:
     if type(found) is int:
         return abs(found) < 2**63
     return found is None or isinstance(found, bool) or (type(found) is str and len(found) <= _LONGEST)
-
-
-def known(value: Value) -> Any:
-    """What a constant becomes after all that is pending."""
-    assert isinstance(value.kind, Constant)
-    found = value.kind.value
-    for passage in value.pending:
-        found = passage.constant(found)
-    return found
-
-
-def _is_as_read(table: Table, texts: dict[str, str]) -> bool:
-    """Whether an object is just the record that it was read from."""
-    if table.origin is None or not isinstance(table.origin.kind, Known) or table.made:
-        return False
-    read = {name: f"{table.base}.{member.attribute}" for name, member in table.origin.kind.record.members.items()}
-    return list(texts.items()) == list(read.items())
