@@ -13,7 +13,7 @@ from twins import ask, request_of
 
 from translayer.document.codec import quotes
 from translayer.engine.compiled.functions import writing_way
-from translayer.operations import rename, split, wrap
+from translayer.operations import convert, rename, split, wrap
 
 
 class BeadSchema(Schema):
@@ -91,6 +91,15 @@ def test_TRN_4_5_what_a_request_names_twice_is_for_the_slow_twin(text: bytes, ch
     if changed:
         made = api({**members, "t": Keyed(values=Nested(KnotSchema)), "c": Text()}, rename("b", "c"))
     assert not ask(request_of(translation(made)), text)
+
+
+def test_TRN_4_5_where_there_is_anything_in_a_request_it_is_printed_to_see_what_is_named_twice() -> None:
+    for operations in ((), (rename("b", "a"),)):
+        body = request_of(translation(api({"a": Text(), "f": fields.Raw()}, *operations)))
+        name = "b" if operations else "a"
+        assert ask(body, b'{"%s":"x","f":{"a":[1]}}' % name.encode())
+        assert not ask(body, b'{"f":{"a":1,"a":1}}')
+        assert not ask(body, b'{"f":1,"f":1}')
 
 
 UNKNOWN = (
@@ -225,6 +234,32 @@ def test_TRN_4_5_what_became_a_list_with_other_rules_is_asked_as_a_whole() -> No
     body = request_of(translation(api({"a": Listed(Text(), required=True, validate=rules)}, wrap("a"))))
     assert "today_a" in body.fast.source
     assert ask(body, b'{"a":"xy"}')
+
+
+def same(found: Any) -> Any:
+    return found
+
+
+def test_TRN_4_5_what_an_author_makes_is_asked_what_today_asks() -> None:
+    cases: tuple[tuple[Any, tuple[bytes, ...], tuple[bytes, ...]], ...] = (
+        (fields.Decimal(places=2), (b'"1.5"', b"1"), (b'"x"', b"true", b"[]")),
+        (fields.Decimal(), (b'"1.5"', b"1"), (b'"x"', b"true", b"[]")),
+        (Number(validate=validate.Range(1)), (b"1",), (b"0", b'"1"', b"1.5")),
+        (Text(validate=validate.Length(1, 2)), (b'"x"',), (b'""', b'"xyz"', b"1", b"{}")),
+        (Text(validate=validate.OneOf(["x", "y"])), (b'"x"',), (b'"z"', b"1", b"[]", b"{}")),
+        (fields.AwareDateTime(), (b'"2024-02-29T00:00:00Z"',), (b'"2024-02-29T00:00:00"', b'"x"', b"1")),
+    )
+    for today, right, wrong in cases:
+        for field in (today, Listed(today)):
+            made = translation(api({"a": field}, convert("a", same, same, was=fields.Raw(allow_none=True))))
+            texts = [
+                [b'{"a":%s}' % (b"[%s]" % text if field is not today else text) for text in each]
+                for each in (right, wrong)
+            ]
+            body = request_of(made)
+            assert all(ask(body, text) for text in texts[0])
+            assert not any(ask(body, text) for text in (*texts[1], b'{"a":null}', b'{"a":[null]}'))
+            assert ask(body, b"{}")
 
 
 # What stands in its place

@@ -89,8 +89,6 @@ def guest_from_1(source):
         emails = [] if emails is None else [emails]
     if last_name is UNSET:
         raise Refused
-    if emails is not UNSET:
-        emails = today_emails(emails)
     return Guest(first_name, last_name, emails)
 
 

@@ -115,7 +115,8 @@ class Function:
         self._lines: list[str] = []
         self._aliases: dict[int, str] = {}
         """The locals that stand for what is read elsewhere, by the lines that make them."""
-        self._closing = ""
+        self._kept: list[str] = []
+        """The lines, at the end, without those of locals that nothing needs."""
 
     def let(self, hint: str, expression: str) -> str:
         """The name of a new local that has the value of an expression."""
@@ -160,25 +161,21 @@ class Function:
 
     def returns(self, expression: str) -> None:
         """Ends the function."""
-        self._closing = f"return {expression}"
+        kept = [f"return {expression}"]
+        for index, line in reversed([*enumerate(self._lines)]):
+            if index not in self._aliases or _names(self._aliases[index], kept):
+                kept.append(line)
+        self._kept = kept[::-1]
 
     @property
     def is_idle(self) -> bool:
         """Whether the function gives back what it gets."""
-        return self._kept() == ["return source"]
-
-    def _kept(self) -> list[str]:
-        """The lines, without those of locals that nothing needs."""
-        kept = [self._closing]
-        for index, line in reversed([*enumerate(self._lines)]):
-            if index not in self._aliases or _names(self._aliases[index], kept):
-                kept.append(line)
-        return kept[::-1]
+        return self._kept == ["return source"]
 
     @property
     def text(self) -> str:
         """The function as it is compiled."""
-        lines = "\n".join((f'"""{_sentence(self._says)}"""', *self._kept())).split("\n")
+        lines = "\n".join((f'"""{_sentence(self._says)}"""', *self._kept)).split("\n")
         return f"def {self.name}(source):\n" + "".join(f"    {line}\n" for line in lines)
 
 

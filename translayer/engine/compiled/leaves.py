@@ -12,10 +12,9 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal
 
 from marshmallow import fields, validate
-from msgspec import Meta, convert
 from msgspec.json import encode
 
 from translayer.contract.check import Check
@@ -82,38 +81,6 @@ def request_leaf(slot: Slot, check: Check) -> Leaf:
             return leaf
     # Authors' code might write into a free value: the slow twin knows how to keep it apart.
     return Leaf(ANYTHING, slot.nullable, whole_check(slot, check), slot)
-
-
-def taking(type_: Any) -> Callable[[Json], Json]:
-    """Asks whether a value in Python is of a leaf's type, as the decoder asks of one in JSON.
-
-    For texts it is done here, since msgspec looks a type with limits up by a hash that takes longer than the rest.
-    """
-    if get_origin(type_) is Literal:
-        return _one_of(frozenset(get_args(type_)))
-    base, *limits = get_args(type_) if get_origin(type_) is Annotated else (type_,)
-    if base is not str:
-        return lambda value: convert(value, type_)
-    (known,) = limits or (Meta(),)
-    return _text(known.min_length or 0, sys.maxsize if known.max_length is None else known.max_length)
-
-
-def _one_of(words: frozenset[str]) -> Callable[[Json], Json]:
-    def asked(value: Json) -> Json:
-        if type(value) is not str or value not in words:
-            raise Refused
-        return value
-
-    return asked
-
-
-def _text(shortest: int, longest: int) -> Callable[[Json], Json]:
-    def asked(value: Json) -> Json:
-        if type(value) is not str or not shortest <= len(value) <= longest:
-            raise Refused
-        return value
-
-    return asked
 
 
 def whole_check(slot: Slot, check: Check) -> Callable[[Json], Json]:

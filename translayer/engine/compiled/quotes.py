@@ -7,7 +7,7 @@ stands for, nothing is named twice. Most of the number is known from the record 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 
@@ -32,8 +32,10 @@ class Sum:
     known: int = 0
     terms: tuple[str, ...] = ()
 
-    def __add__(self, other: Sum) -> Sum:
-        return Sum(self.known + other.known, self.terms + other.terms)
+    @staticmethod
+    def of(parts: Sequence[Sum]) -> Sum:
+        """The sum of sums."""
+        return Sum(sum(part.known for part in parts), tuple(term for part in parts for term in part.terms))
 
     @property
     def text(self) -> str:
@@ -57,7 +59,13 @@ class Sum:
         return self and Sum(0, (f"({self.text} if {condition} else 0)",))
 
     def __bool__(self) -> bool:
-        return self != Sum()
+        return bool(self.known or self.terms)
+
+
+_ONE: Final = Sum(_PAIR)
+"""A name, or a text."""
+
+_NOTHING: Final = Sum()
 
 
 class Quotes:
@@ -80,21 +88,23 @@ class Quotes:
     def _sum(self, record: Record) -> Sum:
         """The quotes of a record that is called ``source``."""
         if id(record) not in self._sums:
-            self._sums[id(record)] = sum(map(self._member, record.members.values()), Sum())
+            self._sums[id(record)] = Sum.of(
+                [part for member in record.members.values() for part in self._member(member)]
+            )
         return self._sums[id(record)]
 
-    def _member(self, member: Member) -> Sum:
-        """The quotes of a member with its name."""
+    def _member(self, member: Member) -> list[Sum]:
+        """The quotes of a member: those of its name, and the others."""
         text, kind = f"source.{member.attribute}", member.kind
         there = f"{text} is not UNSET" if member.optional else ""
-        name, value = Sum(_PAIR), self._value(kind, text)
-        if not kind.nullable:
-            return (name + value).where(there) if there else name + value
-        return (name.where(there) if there else name) + self._not_null(kind, text, value, there)
+        value = self._value(kind, text)
+        if kind.nullable:
+            return [_ONE.where(there) if there else _ONE, self._not_null(kind, text, value, there)]
+        return [Sum.of([_ONE, value]).where(there)] if there else [_ONE, value]
 
     def _not_null(self, kind: Kind, text: str, value: Sum, there: str = "") -> Sum:
         """The quotes of a value that may be null."""
-        if isinstance(kind, Leaf) and value == Sum(_PAIR):
+        if isinstance(kind, Leaf) and value is _ONE:
             return value.where(f"type({text}) is str" if there else f"{text} is not None")
         return value if isinstance(kind, Leaf) else value.where(text)
 
@@ -105,20 +115,20 @@ class Quotes:
                 known = self._sum(kind.record)
                 return known if not known.terms else Sum(0, (f"{self.function(kind.record)}({text})",))
             case Listed():
-                return self._every(kind.inner, Sum(), text, text)
+                return self._every(kind.inner, _NOTHING, text, text)
             case Tabled():
-                return self._every(kind.inner, Sum(_PAIR), text, f"{text}.values()")
+                return self._every(kind.inner, _ONE, text, f"{text}.values()")
         assert isinstance(kind, Leaf)  # no record has constants
         types = _types(kind.type)
         if str not in types:
-            return Sum()
-        return Sum(_PAIR) if types == {str} else Sum(0, (f"({_PAIR} if type({text}) is str else 0)",))
+            return _NOTHING
+        return _ONE if types == {str} else Sum(0, (f"({_PAIR} if type({text}) is str else 0)",))
 
     def _every(self, kind: Kind, name: Sum, text: str, items: str) -> Sum:
         """The quotes of all that a list or table has, each with those of its name."""
         item = item_of(text)
         value = self._value(kind, item)
-        each = name + (self._not_null(kind, item, value) if kind.nullable else value)
+        each = Sum.of([name, self._not_null(kind, item, value) if kind.nullable else value])
         if each.terms:
             return Sum(0, (f"sum([{each.text} for {item} in {items}])",))
         return each and Sum(0, (f"{each.known} * len({text})",))

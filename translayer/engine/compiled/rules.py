@@ -27,8 +27,8 @@ from translayer.contract.shape import Table as TableSlot
 from translayer.document.values import Json
 from translayer.errors import Path
 
-from .kinds import ANYTHING, UNKNOWN, Constant, Inexpressible, Kind, Leaf, Listed, Refused, Tabled
-from .leaves import length_limits, request_leaf, taking, whole_check
+from .kinds import ANYTHING, UNKNOWN, Constant, Inexpressible, Kind, Leaf, Listed, Tabled
+from .leaves import length_limits, request_leaf, whole_check
 from .nodes import Node, Table, Value, known, presence
 from .passages import Today, Writing
 from .records import key_of, lengths_of, refuse_rules_of_names
@@ -241,10 +241,9 @@ def _are_right_words(value: Value, slot: Slot, check: Check) -> bool:
     if lookup is None or value.kind.nullable > slot.nullable or not isinstance(slot, LeafSlot):
         return False
     leaf = request_leaf(slot, check)
-    taken = taking(leaf.type)
     try:
-        return leaf.check is None and all(taken(word) is word for word in lookup.table.values())
-    except (Refused, ValidationError):
+        return leaf.check is None and all(convert(word, leaf.type) == word for word in lookup.table.values())
+    except ValidationError:
         return False
 
 
@@ -280,7 +279,5 @@ def _asking(leaf: Leaf, slot: Slot, check: Check) -> Callable[[Json], Json]:
     if leaf.is_free:
         whole = whole_check(slot, check)
         return lambda value: whole(convert(value, ANYTHING))
-    taken, further = taking(leaf.type), leaf.check
-    if further is None:
-        return taken
-    return lambda value: further(taken(value))
+    type_, further = leaf.type, leaf.check or (lambda value: value)
+    return lambda value: further(convert(value, type_))

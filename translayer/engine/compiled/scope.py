@@ -48,6 +48,9 @@ _DEEPEST = 4
 _LONGEST = 40
 """Characters of a text that stands in the source itself."""
 
+_WIDEST = 60
+"""Characters of a new object that stands among the members of another."""
+
 
 class Workshop:
     """Makes functions from records to structs; ``suffix`` ends their names, ``says`` what their docstrings say.
@@ -358,17 +361,18 @@ class Scope:
 
     def _member(self, name: str, node: Node) -> str:
         if isinstance(node, Table):
-            return self._short(name, self._object(node))
+            return self._short(name, self._object(node), longest=0)
         part = node.kind.inner if isinstance(node.kind, Listed) else node.kind
         if node.optional or not isinstance(part, Known) or part.nullable or not self._workshop.is_part(part.record):
             return self.text(node)
         if part is node.kind:
-            return self._short(name, self._object(self.unfold(node, name)))
+            return self._short(name, self._object(self.unfold(node, name)), longest=_WIDEST)
         return self.text(node) if self._loops == _DEEPEST else self._looped(name, node, part)
 
-    def _short(self, name: str, text: str) -> str:
-        """An object as it can stand among the members of another."""
-        return text if text.replace(".", "").isidentifier() else self._function.let(name, text)
+    def _short(self, name: str, text: str, *, longest: int) -> str:
+        """An object as it can stand among the members of another: a new one, if it is not too long, or its name."""
+        stays = text.replace(".", "").isidentifier() or len(text) <= longest
+        return text if stays else self._function.let(name, text)
 
     def _looped(self, name: str, node: Value, part: Known) -> str:
         """A list of what becomes of records, each in turn."""
