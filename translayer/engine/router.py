@@ -12,6 +12,8 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from translayer.contract.api import Api
 from translayer.contract.routes import Route, Table
 from translayer.contract.version import SEGMENTS
@@ -33,7 +35,7 @@ _UNRESOLVED: Final = re.compile(r"//|/\.\.?(?:/|\Z)")
 """An empty segment or one of dots, but for the empty one behind a trailing slash."""
 
 
-class Match(NamedTuple):
+class Match(Struct, frozen=True, gc=False):
     """A place that a path leads to in the version at ``position``; ``path`` is today's, unquoted, as WSGI wants it."""
 
     position: int
@@ -52,7 +54,7 @@ class Located(NamedTuple):
     named: str | None
 
 
-class Declared(NamedTuple):
+class Declared(Struct, frozen=True, gc=False):
     """A URL that some version knows, taken apart as ``Located`` has it, and the place that it leads to: in the newest
     version that knows it, or in the one that the URL names.
     """
@@ -269,7 +271,7 @@ def _resolved(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-class _Front(NamedTuple):
+class _Front(Struct, frozen=True):
     """The prefix with a published version behind it: ``mount``.
 
     ``text`` and ``routes`` are the version's; ``untouched`` is what a URL there is that is nobody's, as each is that

@@ -223,9 +223,11 @@ class Rewriting:
         self._quoted = [(variable.quoted, places[variable.name]) for variable in target.variables]
         self._plain_form = _form(target, str)
         self._quoted_form = _form(target, _quoted)
+        as_they_are = [(str, place) for place in range(len(source.variables))]
+        self.plain: Callable[[Texts], str] = self._plain_form.__mod__ if self._plain == as_they_are else self._rewritten
+        """The path, unquoted, for the texts of the variables."""
 
-    def plain(self, texts: Texts) -> str:
-        """The path, unquoted."""
+    def _rewritten(self, texts: Texts) -> str:
         return self._plain_form % tuple([write(texts[place]) for write, place in self._plain])
 
     def quoted(self, texts: Texts) -> str:
