@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Set
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -175,7 +175,7 @@ class Engine:
             if request.plain and isinstance(found, Declared):
                 straight = self._straight(request, found, negotiator, visitor)
                 if straight is not None:
-                    relay = StraightRelay(partial(self._relay, request, found, negotiator, visitor))
+                    relay = StraightRelay(self._relay, (request, found, negotiator, visitor))
                     told = yield straight.call(request, found, relay)
                     reply = straight.reply(told, self._tally)
                     if reply is not None:

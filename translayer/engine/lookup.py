@@ -170,10 +170,10 @@ class Rules(Generic[Name]):
         """
         slash = path.find("/", 1)
         expression = self._expressions.get(path[1:] if slash < 0 else path[1:slash], self._expression_of_others)
-        if expression is not None:
-            return expression.match(path)
-        end, texts = next(self._walk(path), (None, ()))
-        return None if end is None or not end.takes(texts) else (end.name, texts)
+        if expression is None:
+            found = next(self._walk(path), None)
+            return None if found is None or not found[0].takes(found[1]) else (found[0].name, found[1])
+        return expression.match(path)
 
     def all(self, path: str) -> list[Name]:
         """The names of all rules that the path fits, the first that ``match`` considers first."""

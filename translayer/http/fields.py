@@ -32,7 +32,9 @@ class Fields:
     def __init__(self, pairs: Iterable[tuple[str, object]] = ()) -> None:
         # All of them at once, as far as can be: this is done for every reply of every app.
         kept: list[Any] = list(map(tuple, pairs))
-        firsts: dict[str, Any] = {name.lower(): value for name, value in kept}
+        firsts: dict[str, Any] = {}
+        for name, value in kept:
+            firsts[name.lower()] = value
         try:
             texts = "".join(firsts.values())
         except TypeError:
