@@ -83,28 +83,44 @@ def booking_as_1(source):
 REQUEST = '''\
 def guest_from_1(source):
     """Guest from a client of version 1."""
-    first_name, last_name = pieces_of_name(source.name)
+    first_name, separator, last_name = source.name.partition(' ')
+    if not separator:
+        last_name = UNSET
     emails = source.emails
     if emails is not UNSET:
         emails = [] if emails is None else [emails]
-    first_name = today_first_name(first_name)
-    last_name = today_last_name(last_name)
-    if emails is not UNSET:
-        emails = today_emails(emails)
+    if last_name is UNSET:
+        raise Refused
     return Guest(first_name, last_name, emails)
 
 
 def booking_from_1(source):
     """Booking from a client of version 1."""
-    amount = check_amount(source.amount)
+    if type(source.amount) is not str or not source.amount.replace('.', '', 1).isdecimal():
+        check_amount(source.amount)
     status = words_of_status[source.status]
-    price = Price(amount, source.currency)
+    price = Price(source.amount, source.currency)
     return Booking(
         source.pax,  # pax_count
         status,
         price,
         [guest_from_1(item) for item in source.guests] if source.guests else source.guests,
         '-',  # note
+    )
+
+
+def quotes_in_guest(source):
+    """Quotes around the names and texts of Guest."""
+    return 4 + (2 if source.emails is not UNSET else 0) + (2 if type(source.emails) is str else 0)
+
+
+def quotes_in_booking(source):
+    """Quotes around the names and texts of Booking."""
+    return (
+        12
+        + (2 if type(source.amount) is str else 0)
+        + (2 if source.guests is not UNSET else 0)
+        + (sum([quotes_in_guest(item) for item in source.guests]) if source.guests else 0)
     )
 '''
 
@@ -205,6 +221,7 @@ HOSTILE = (
     *("", " ", "a b", "a-b", "1", "_", "__class__", "é", "Ünïcode", "😀", "\u202e", "\u2028", "\xa0", "A", "a.b" * 40),
     *('"', "'", "\\", '"""', "\n", "\r\n", "#", "}", "{0}", "%s", "');import os#", "\x00", "\x7f"),
     *("class", "def", "None", "True", "match", "len", "convert", "source", "item", "name", "UNSET", "Refused", "print"),
+    *("str", "sum", "type", "quotes_in_thing", "separator"),
     *("thing_as_1", "check_a", "value", "value_2", "member_0", "member_0_", "T0_", "to_builtins", "duplicate", "self"),
 )
 
@@ -245,7 +262,7 @@ def test_ROB_7_1_hostile_names_reach_the_text_as_plain_ones(name: str) -> None:
 
 
 def names_no_more_than_it_should(source: str) -> None:
-    """Only plain names are in a text, of builtins only ``len``; what else was named is quoted, or in a comment."""
+    """Only plain names are in a text, of builtins only four; what else was named is quoted, or in a comment."""
     assert source.replace("\n", "").isprintable()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Name):
@@ -255,7 +272,9 @@ def names_no_more_than_it_should(source: str) -> None:
 
 def assigned(name: str, source: str) -> bool:
     names = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
-    return name == "len" or any(isinstance(node.ctx, ast.Store) and node.id == name for node in names)
+    return name in ("len", "str", "sum", "type") or any(
+        isinstance(node.ctx, ast.Store) and node.id == name for node in names
+    )
 
 
 @pytest.mark.parametrize("version", ("1.0", "2024-06-01", "v 1", '"""\nimport os', "é", "class", "1\u2028"))

@@ -511,6 +511,7 @@ def instructions(source: str) -> list[str]:
 def test_fifty_versions_leave_no_more_code_behind_than_one(history: Callable[[int], Api]) -> None:
     one, fifty = (asked(history(count), count=4) for count in (1, 50))
     for direction in ("reply", "request"):
-        short, long = one[direction][0].fast.source, fifty[direction][0].fast.source
+        # What clients may send is counted, member by member, however many versions there are.
+        short, long = (body[direction][0].fast.source.partition("\n\ndef quotes")[0] for body in (one, fifty))
         assert long.count("\n") == short.count("\n")
         assert instructions(long) == instructions(short)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from keyword import iskeyword
+from textwrap import indent
 from typing import Any, Final
 
 _GONE: Final[deque[str]] = deque()
@@ -89,8 +90,8 @@ class Module:
         """The text of the whole module."""
         return "\n\n".join(self._texts)
 
-    def function(self, name: str) -> Callable[..., Any]:
-        """A function of the module, compiled."""
+    def functions(self, *names: str) -> list[Callable[..., Any]]:
+        """Functions of the module, one at least, compiled; its text is let go of with the first."""
         with suppress(IndexError):  # another thread may be at it too
             while True:
                 linecache.cache.pop(_GONE.popleft(), None)
@@ -98,8 +99,8 @@ class Module:
         linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
         values = dict(self._values)
         exec(compile(text, place, "exec"), values)
-        made: Callable[..., Any] = values[name]
-        weakref.finalize(made, _GONE.append, place)
+        made: list[Callable[..., Any]] = [values[name] for name in names]
+        weakref.finalize(made[0], _GONE.append, place)
         return made
 
 
@@ -114,7 +115,8 @@ class Function:
         self._lines: list[str] = []
         self._aliases: dict[int, str] = {}
         """The locals that stand for what is read elsewhere, by the lines that make them."""
-        self._closing = ""
+        self._kept: list[str] = []
+        """The lines, at the end, without those of locals that nothing needs."""
 
     def let(self, hint: str, expression: str) -> str:
         """The name of a new local that has the value of an expression."""
@@ -147,27 +149,33 @@ class Function:
         """Adds lines."""
         self._lines.extend(lines)
 
+    def block(self, start: int) -> None:
+        """Makes the lines behind one at ``start`` its block; where nothing is done in it, all of it is left out."""
+        body = range(start + 1, len(self._lines))
+        if all(index in self._aliases for index in body):
+            del self._lines[start:]
+            self._aliases = {index: name for index, name in self._aliases.items() if index < start}
+            return
+        for index in body:
+            self._lines[index] = indent(self._lines[index], "    ")
+
     def returns(self, expression: str) -> None:
         """Ends the function."""
-        self._closing = f"return {expression}"
+        kept = [f"return {expression}"]
+        for index, line in reversed([*enumerate(self._lines)]):
+            if index not in self._aliases or _names(self._aliases[index], kept):
+                kept.append(line)
+        self._kept = kept[::-1]
 
     @property
     def is_idle(self) -> bool:
         """Whether the function gives back what it gets."""
-        return self._kept() == ["return source"]
-
-    def _kept(self) -> list[str]:
-        """The lines, without those of locals that nothing needs."""
-        kept = [self._closing]
-        for index, line in reversed([*enumerate(self._lines)]):
-            if index not in self._aliases or _names(self._aliases[index], kept):
-                kept.append(line)
-        return kept[::-1]
+        return self._kept == ["return source"]
 
     @property
     def text(self) -> str:
         """The function as it is compiled."""
-        lines = "\n".join((f'"""{_sentence(self._says)}"""', *self._kept())).split("\n")
+        lines = "\n".join((f'"""{_sentence(self._says)}"""', *self._kept)).split("\n")
         return f"def {self.name}(source):\n" + "".join(f"    {line}\n" for line in lines)
 
 

@@ -10,6 +10,7 @@ Nothing here knows lenses. What cannot be expressed at all is refused (``Inexpre
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,11 +46,28 @@ class Lookup(Struct, frozen=True, eq=False):
     line: int
 
 
+class Doubt(Struct, frozen=True, eq=False):
+    """A condition under which a value may be a wrong one, to stand in the code itself: most values are not in doubt.
+
+    ``condition`` has ``{value}`` in it, and numbers for what it ``uses``: each with a name, in which ``{hint}`` stands
+    for what is only of this field. It may raise for wrong values as well.
+    """
+
+    condition: str
+    uses: tuple[tuple[str, Any], ...] = ()
+
+    def text(self, value: str, hint: str, name_of: Callable[[str, Any], str]) -> str:
+        """The expression for a field; ``name_of`` gives the names of what is used."""
+        names = [name_of(name.format(hint=hint), used) for name, used in self.uses]
+        return self.condition.format(*names, value=value)
+
+
 class Leaf(Struct, frozen=True, eq=False):
     """A value without records in it.
 
     ``type`` is what msgspec decodes, less ``null``. ``check`` asks what msgspec cannot: it gives the value back,
-    and raises for one that is refused, or that marshmallow would put right. ``slot`` is the field of which the value
+    and raises for one that is refused, or that marshmallow would put right. It need only be called where there is
+    ``doubt``, if the leaf has one. ``slot`` is the field of which the value
     is known to be a right one, once it is decoded and checked; ``None`` where nothing is known. ``lookup`` is where a
     word was looked up that has not been used since.
     """
@@ -59,6 +77,7 @@ class Leaf(Struct, frozen=True, eq=False):
     check: Callable[[Json], Json] | None = None
     slot: Slot | None = None
     lookup: Lookup | None = None
+    doubt: Doubt | None = None
 
     @property
     def is_text(self) -> bool:
@@ -212,6 +231,21 @@ def holds_records(kind: Kind) -> bool:
     while isinstance(kind, Listed | Tabled):
         kind = kind.inner
     return isinstance(kind, Known)
+
+
+def places(root: Record) -> Counter[int]:
+    """How many members have a record in them, by its id; the root is one place by itself."""
+    found, waiting = Counter({id(root): 1}), [root]
+    while waiting:
+        for member in waiting.pop().members.values():
+            kind = member.kind
+            while isinstance(kind, Listed | Tabled):
+                kind = kind.inner
+            if isinstance(kind, Known):
+                found[id(kind.record)] += 1
+                if found[id(kind.record)] == 1:
+                    waiting.append(kind.record)
+    return found
 
 
 def target(title: str, names: Mapping[str, str]) -> type[Struct]:

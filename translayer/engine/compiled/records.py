@@ -84,14 +84,18 @@ class Sent:
         self._shapes: list[Shape] = []
 
     def record(self, shape: Shape, slot: One | None = None) -> Record:
-        """The record of a shape, at the place that nests it."""
+        """The record of a shape, at the place that nests it.
+
+        What else an object has in it is refused here, also where it is to be ignored: it would have to be read all the
+        same, to any depth.
+        """
         unknown = self._check.policy(slot, shape)
         if unknown == "pass":
             raise Inexpressible(f"{titled(shape)} passes fields on that no version knows.")
         key = id(shape), unknown
         if key not in self._made:
             self._shapes.append(shape)  # so that its id stays its own
-            record = self._made[key] = Record(titled(shape), closed=unknown == "raise")
+            record = self._made[key] = Record(titled(shape), closed=True)
             for name, inner in shape.slots.items():
                 if not inner.read_only:
                     record.add(name, self._kind(inner, name), optional=not inner.required)
