@@ -408,6 +408,15 @@ def test_VER_8_7_the_urls_of_a_preview_are_nobodys_to_others(
             assert seen == unknown
 
 
+@pytest.mark.parametrize("path", ("/api/v1/paints", "/api/v1/things/1/paint"))
+def test_VER_8_8_no_preflight_of_a_retired_version_tells_of_a_flagged_route(serve: Any, path: str) -> None:
+    app = Script(Said("200 OK", type=None, headers=[("Allow", "GET")]))
+    retired = [Version(3), Version(2, ThingsHaveTitles), Version(1, sunset=date(2026, 1, 1))]
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    reply = serve(app, api(versions=retired, clock=lambda: now)).options(path, headers=PREFLIGHT)
+    assert (reply.status_code, "Allow" in reply.headers, app.asked) == (410, False, [])
+
+
 def test_VER_8_7_a_preview_comes_into_sight_when_it_is_stable(serve: Any) -> None:
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     shelf = Resource("shelf", ThingSchema, item="/things/<int:id>")

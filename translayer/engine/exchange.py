@@ -238,27 +238,27 @@ class Engine:
 
     def _asked_of_the_app(
         self, request: Request, found: Declared | Closed, negotiator: Negotiator
-    ) -> tuple[str, str, str]:
-        """The version of a preflight, what stands before today's path, and that path."""
+    ) -> tuple[str, str, str, Place | None]:
+        """The version of a preflight, the ``SCRIPT_NAME`` and ``PATH_INFO`` that the app is asked at, and the place."""
         if isinstance(found, Closed):
-            return found.named, f"{self.api.prefix}/v{found.named}", found.rest
+            return found.named, *self._retirement.asked_at(request, found), None
         match = found.match
         position = match.position if found.named is None else negotiator.in_url(found.named)
         if position < len(self.router.versions):
             match = self._in_version(position, found)
-        return negotiator.texts[position], found.mount, match.path
+        called = called_at(self.api.app_prefix, request.mount, request.mount + found.mount, match.path)
+        return negotiator.texts[position], *called, match.place
 
     def _preflight(self, request: Request, found: Declared | Closed, negotiator: Negotiator) -> Exchange:
         """A CORS preflight is the app's to answer. It carries none of the real request's headers, so that only the
         URL can say the version; where it does not, the newest that has the URL is asked.
         """
-        version, mount, path = self._asked_of_the_app(request, found, negotiator)
-        script, path = called_at(self.api.app_prefix, request.mount, request.mount + mount, path)
+        version, script, path, place = self._asked_of_the_app(request, found, negotiator)
         told = yield Call("OPTIONS", script, path, request.query, version, False, {}, None, None)
         standing = Standing(version, ANYTHING, self.replies.vary)
         if told.status >= 500:
             return self.replies.problem(INTERNAL, standing)
-        return self.replies.headers_alone(told, standing)
+        return self.replies.headers_alone(told, standing, place)
 
     def _turn(
         self, request: Request, found: Declared, match: Match, plan: Plan, media: str, standing: Standing
@@ -267,6 +267,10 @@ class Engine:
         if plan.rendered:
             plan = plan.rendered.get(media, plan)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
+        asked = None
+        if plan.queries is not None and request.query:
+            standing.remark(plan.queries.deprecated(request.query))
+            asked = plan.queries.inward(request.query)
         return Turn(
             request,
             match.place,
@@ -279,7 +283,7 @@ class Engine:
             handling(plan, wishes, lenient=self.api.lenient) if wishes else None,
             returning(plan, wishes) if wishes else None,
             self.api.limits,
-            plan.queries.inward(request.query) if plan.queries is not None and request.query else None,
+            asked,
         )
 
     def _media(self, found: Declared, plan: Plan, settled: Settled, negotiator: Negotiator) -> str:

@@ -14,13 +14,14 @@ from urllib.parse import quote, unquote
 from translayer.contract.api import Api
 from translayer.contract.clock import Clock
 from translayer.contract.life import Life
-from translayer.contract.notations import VERSION_HEADER
+from translayer.contract.notations import VERSION_HEADER, notations
 from translayer.errors import RequestError
 from translayer.http.fields import Pair
+from translayer.http.media import MediaType, is_type
 from translayer.http.message import Request
 
 from .eras import NEVER, Era
-from .links import quoted
+from .links import called_at, quoted
 from .negotiation import ClosedError, Negotiator
 from .problem import Problem
 from .queries import Queries
@@ -57,8 +58,10 @@ class Retirement:
     """Ends of versions, for one API; ``clock`` is one that does not fail."""
 
     def __init__(self, api: Api, router: Router, clock: Clock) -> None:
+        self._api = api
         self._prefix = api.prefix
-        self._lives: tuple[Life, ...] = tuple(version.life for version in (*api.versions, *api.withdrawn))
+        self._versions = (*api.versions, *api.withdrawn)
+        self._lives: tuple[Life, ...] = tuple(version.life for version in self._versions)
         self._declared = len(api.versions)
         self._router = router
         self._clock = clock
@@ -100,6 +103,19 @@ class Retirement:
         match = self._router.in_version(min(position, self._declared - 1)).match(rest)
         return None if match is None else match.path
 
+    def asked_at(self, request: Request, found: Closed) -> tuple[str, str]:
+        """The ``SCRIPT_NAME`` and ``PATH_INFO`` that the app is asked at about a URL which no version declares.
+
+        Raises what is said of the version where the URL would not be the app's while that is served.
+        """
+        today = self._today(found.negotiator.in_url(found.named), found.rest)
+        front = f"{request.mount}{self._prefix}/v{found.named}"
+        if today is not None:
+            return called_at(self._api.app_prefix, request.mount, front, today)
+        if not self._router.leaves_to_app(found.rest):
+            raise found.error(request)
+        return (front, found.rest) if self._api.app_prefix is None else (request.mount, request.path)
+
     def problem(self, request: Request, found: Declared | Closed, error: ClosedError) -> Problem:
         """What is said of a version instead of what was asked for."""
         negotiator = error.negotiator
@@ -108,11 +124,26 @@ class Retirement:
         code, told = self._told(life, negotiator.texts[error.position], until, negotiator)
         waiting = self._kept(era) if until is None else self._waiting(until)
         target = era.oldest
-        if life.retired != "redirect" or target is None or not _is_followed(error, found, target, negotiator):
+        leads = life.retired == "redirect" and target is not None and not self._is_typed(request, error.position)
+        if target is None or not leads or not _is_followed(error, found, target, negotiator):
             return Problem(_STATUSES.get(life.retired, 410), code, told, headers=() if until is None else waiting)
         location = self._location(request, found.rest, error.position, target, negotiator)
         status = 301 if request.method in ("GET", "HEAD") else 308
         return Problem(status, code, told, headers=(("Location", location), *waiting))
+
+    def _is_typed(self, request: Request, position: int) -> bool:
+        """Whether the body is of a type that names the version, which no other takes."""
+        if request.method in ("GET", "HEAD"):
+            return False
+        try:
+            sent = MediaType.parse(request.headers.get("Content-Type", ""))
+        except ValueError:
+            return False
+        return any(
+            known.names_version and is_type(sent, known.media)
+            for resource in self._api.resources
+            for known in notations(self._api, self._versions[position], resource.name)
+        )
 
     def _location(self, request: Request, rest: str, position: int, target: int, negotiator: Negotiator) -> str:
         """Where the same resource is found in another version, with what was asked of it in that version's words."""
@@ -138,10 +169,12 @@ class Retirement:
         return "VERSION_RETIRED", f"Version {text} was retired{since}. {supported}"
 
     def _kept(self, era: Era) -> tuple[Pair, ...]:
-        """For how long a redirect may be kept (RFC 9111, section 4.2.2): when its target ends, it leads elsewhere."""
-        if era.ends == NEVER:
-            return ()
-        return (("Cache-Control", f"max-age={min(_DAY, max(0, int((era.ends - self._clock()).total_seconds())))}"),)
+        """For how long a redirect may be kept (RFC 9111, section 4.2.2): when its target ends, it leads elsewhere.
+
+        A 301 of which nothing is said may be kept for good, and dates be declared later.
+        """
+        left = _DAY if era.ends == NEVER else int((era.ends - self._clock()).total_seconds())
+        return (("Cache-Control", f"max-age={min(_DAY, max(0, left))}"),)
 
     def _waiting(self, until: datetime) -> tuple[Pair, ...]:
         """When to come again, in seconds (RFC 9110, section 10.2.3); until then no cache must keep it for good."""

@@ -108,7 +108,7 @@ class _Description:
 def _brownout(brownout: Brownout, life: Life, now: datetime) -> Json:
     """A schedule, and the window of it that is on or comes next; ``None`` where none comes."""
     start = brownout.next_start(now)
-    comes = start is not None and (life.sunset is None or start < life.sunset)
+    comes = start is not None and (life.sunset is None or max(start, now) < life.sunset)
     return {
         "start": _moment(brownout.start),
         "minutes": brownout.minutes,
