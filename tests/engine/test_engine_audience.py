@@ -408,6 +408,20 @@ def test_VER_8_7_the_urls_of_a_preview_are_nobodys_to_others(
             assert seen == unknown
 
 
+@pytest.mark.parametrize("method", ("GET", "POST", "OPTIONS"))
+@pytest.mark.parametrize("front", ("/api/v1", "/api/v2", "/api/v3", "/api/v9", "/api/latest", "/api", ""))
+@pytest.mark.parametrize("headers", ({}, {"X-Api-Version": "2"}, {"Accept": "application/yaml"}, PREFLIGHT))
+def test_VER_8_8_what_is_flagged_is_told_of_as_what_nobody_knows(
+    serve: Any, method: str, front: str, headers: dict[str, str]
+) -> None:
+    ends: Any = {"deprecated": date(2026, 1, 1)}
+    versions = [Version(3, preview=True), Version(2, ThingsHaveTitles), Version(1, **ends)]
+    options: dict[str, Any] = {"versions": versions, "undeclared": "refuse", "renderers": ("yaml",)}
+    client = serve(Script(), api(clock=lambda: datetime(2026, 6, 1, tzinfo=UTC), **options))
+    flagged, unknown = (client.open(f"{front}/{name}", method=method, headers=headers) for name in ("paints", "points"))
+    assert (flagged.status_code, flagged.data, list(flagged.headers)) == (404, unknown.data, list(unknown.headers))
+
+
 @pytest.mark.parametrize("path", ("/api/v1/paints", "/api/v1/things/1/paint"))
 def test_VER_8_8_no_preflight_of_a_retired_version_tells_of_a_flagged_route(serve: Any, path: str) -> None:
     app = Script(Said("200 OK", type=None, headers=[("Allow", "GET")]))

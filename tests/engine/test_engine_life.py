@@ -325,6 +325,35 @@ def test_VER_5_1_refusals_and_unmodified_replies_say_so_too(serve: Any) -> None:
         assert (reply.status_code, {name: reply.headers.get(name) for name in ENDS}) == (status, ENDS)
 
 
+@pytest.mark.parametrize("method", ("GET", "POST", "OPTIONS"))
+@pytest.mark.parametrize(
+    ("path", "version", "ends"),
+    (
+        # what no version has, and another spelling and a disguise of what one has
+        ("/api/v7/status", "7", True),
+        ("/api/v7/things/01", "7", True),
+        ("/api/v7//things/1", "7", True),
+        ("/api/v8/status", "8", False),
+        # where no version is named, or none that was published, the policy's answers
+        ("/api/v9/status", "7", False),
+        ("/api/latest/status", "7", False),
+        ("/api/status", "7", False),
+        ("/things/1", "7", False),
+    ),
+)
+def test_VER_5_1_so_does_a_404_of_what_is_not_there_in_the_version_that_its_url_names(
+    serve: Any, method: str, path: str, version: str, ends: bool
+) -> None:
+    things = Resource("thing", THING.schema, item="/things/<int(fixed_digits=1):id>")
+    versions = [Version(8), Version(7, **DATES)]
+    app = Script()
+    api = make_api(resources=[things], versions=versions, undeclared="refuse", clock=lambda: NOW)
+    reply = serve(app, api).open(path, method=method, headers=PREFLIGHT if method == "OPTIONS" else {})
+    assert (reply.status_code, reply.headers["X-Api-Version"], app.asked) == (404, version, [])
+    assert {name: reply.headers[name] for name in ENDS if name in reply.headers} == (ENDS if ends else {})
+    assert ('rel="successor-version"' in reply.headers.get("Link", "")) == ends
+
+
 def test_VER_5_2_what_the_app_says_of_its_own_end_gives_way_to_what_is_said_of_the_version(serve: Any) -> None:
     app = Script(
         Said(
@@ -595,7 +624,8 @@ def test_VER_6_5_the_words_of_a_withdrawn_version_are_no_longer_known(serve: Any
     things = Resource("thing", OldThingSchema, "/things", "/things/<int:id>", query=query)
     gone = [Version(1, **PAST, retired="redirect")]
     client = serve(Store(), make_api(resources=[things], versions=[Version(2)], withdrawn=gone, clock=lambda: NOW))
-    assert client.get("/api/v1/things?name=x").headers["Location"] == "/api/v2/things?name=x"
+    for query in ("name=x", "label=x", "title=x"):
+        assert client.get(f"/api/v1/things?{query}").headers["Location"] == f"/api/v2/things?{query}"
 
 
 PREFLIGHT = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}

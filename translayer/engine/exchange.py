@@ -42,7 +42,16 @@ from .writes import create, operate, patch, replace
 
 log = logging.getLogger("translayer")
 
-Exchanged: TypeAlias = Declared | Closed | Page
+
+class Refused(NamedTuple):
+    """A URL behind the name of a version at which there is nothing for whoever asks; ``rest`` is what follows both."""
+
+    named: str
+    rest: str
+    error: RequestError
+
+
+Exchanged: TypeAlias = Declared | Closed | Page | Refused
 """What a URL leads to that is ours."""
 
 Found: TypeAlias = Exchanged | Untouched | Reply
@@ -119,7 +128,7 @@ class Engine:
         if isinstance(found, Declared):
             return found
         outcome = (self._find_ended(path) if self._may_end else None) or self._page_at(path) or found
-        return self.refusal(outcome) if isinstance(outcome, RequestError) else outcome
+        return self.refusal(path, outcome) if isinstance(outcome, RequestError) else outcome
 
     def _page_at(self, path: str) -> Page | None:
         """The page at a path, which may call the newest version by a name."""
@@ -147,11 +156,15 @@ class Engine:
         located = self.router.locate(path)
         return located is not None and located.named is not None and self.negotiator.is_preview(located.named)
 
-    def refusal(self, error: RequestError) -> Reply:
-        """What is said where there is nothing for whoever asks."""
-        negotiator = self.negotiator
+    def refusal(self, path: str, error: RequestError) -> Refused | Reply:
+        """What is said where there is nothing for whoever asks: by the version that the path names, where it names one
+        that they see.
+        """
+        negotiator, located = self.negotiator, self.router.locate(path)
         if error.code == "UNKNOWN_VERSION":
             error = negotiator.unknown_version()
+        elif located is not None and located.named is not None:
+            return Refused(located.named, located.rest, error)
         return self.replies.problem(Problem.of(error), Standing(negotiator.default_text, ANYTHING, self.replies.vary))
 
     def exchange(self, request: Request, found: Exchanged, visitor: Visitor = ANYBODY) -> Exchange:
@@ -164,8 +177,12 @@ class Engine:
         vary = self.replies.vary
         standing = Standing(negotiator.default_text, ANYTHING, vary, remarks, era.begins, era.hidden)
         try:
-            if isinstance(found, Page):
-                return standing.finished((yield from self._page(request, found, negotiator, standing)))
+            if not isinstance(found, Declared):
+                if isinstance(found, Page):
+                    return standing.finished((yield from self._page(request, found, negotiator, standing)))
+                if isinstance(found, Refused):
+                    self._speak(request, negotiator.in_url(found.named), found.rest, negotiator, standing)
+                    raise found.error
             if request.method == "OPTIONS" and _is_preflight(request):
                 return standing.finished((yield from self._preflight(request, found, negotiator)))
             if isinstance(found, Closed):
@@ -201,18 +218,21 @@ class Engine:
 
     def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Exchange:
         """A page of ours; that of a version which ends says so, as all else of that version."""
-        position = page.position
-        if position is not None:
-            standing.version = negotiator.texts[position]
-            if position in negotiator.era.notices:
-                vary = () if standing.remarks is None else standing.remarks.vary
-                standing.remarks = self._retirement.remarks(request, "/", position, negotiator, vary)
+        if page.position is not None:
+            self._speak(request, page.position, "/", negotiator, standing)
         return (yield from self._site.exchange(request, page, negotiator))
+
+    def _speak(self, request: Request, position: int, rest: str, negotiator: Negotiator, standing: Standing) -> None:
+        """Let a version answer, with what is said of its end."""
+        standing.version = negotiator.texts[position]
+        if position in negotiator.era.notices:
+            vary = () if standing.remarks is None else standing.remarks.vary
+            standing.remarks = self._retirement.remarks(request, rest, position, negotiator, vary)
 
     def _problem(self, error: Exception, request: Request, found: Exchanged, standing: Standing) -> Problem:
         """What is said of a failure, and of a version that is retired; raises what a debugger is to see."""
         if isinstance(error, ClosedError):
-            assert not isinstance(found, Page)  # a page is of no version's time
+            assert not isinstance(found, Page | Refused)  # they are of no version's time
             standing.version = error.negotiator.texts[error.position]
             vary = () if standing.remarks is None else standing.remarks.vary
             standing.remarks = self._retirement.remarks(request, found.rest, error.position, error.negotiator, vary)

@@ -184,11 +184,12 @@ class Retirement:
 
 def _in_words(query: str, theirs: Queries | None, ours: Queries | None) -> str:
     """A query of one version as another writes it; as it is where that cannot be said, for that version to refuse."""
+    if theirs is None or ours is None:
+        return query
     try:
-        asked = query if theirs is None else theirs.inward(query).text
+        return ours.outward(theirs.inward(query).text, None)
     except RequestError:
         return query
-    return asked if ours is None else ours.outward(asked, None)
 
 
 def _queries_of(match: Match | None) -> Queries | None:
