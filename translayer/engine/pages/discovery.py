@@ -107,13 +107,11 @@ class _Description:
 
 def _brownout(brownout: Brownout, life: Life, now: datetime) -> Json:
     """A schedule, and the window of it that is on or comes next; ``None`` where none comes."""
-    start = brownout.next_start(now)
-    comes = start is not None and (life.sunset is None or max(start, now) < life.sunset)
     return {
         "start": _moment(brownout.start),
         "minutes": brownout.minutes,
         "every_minutes": None if brownout.every is None else _whole(brownout.every.total_seconds() / 60),
-        "next": _moment(start) if comes else None,
+        "next": _moment(life.next_window(brownout, now)),
     }
 
 
