@@ -176,6 +176,31 @@ def test_VER_10_4_a_pin_to_a_version_that_is_not_there_is_the_service_s_fault(
     assert client.get("/api/v2/things/1", headers=key(who)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("policy", "who", "default"),
+    (
+        ("oldest", "plain", "1"),
+        ("latest", "plain", "2"),
+        ("required", "plain", None),
+        ("latest", "pinned", "1"),
+        ("required", "pinned", "1"),
+        ("oldest", "lost", None),
+        ("oldest", "ahead", None),
+    ),
+)
+def test_VER_9_1_the_default_is_what_answers_the_consumer_who_names_none(
+    serve: Any, policy: str, who: str, default: str | None
+) -> None:
+    client = serve(store(), api(unversioned=policy))
+    told = client.get("/api/", headers=key(who))
+    assert (told.json["default"], told.headers["Vary"]) == (default, "Accept, X-Api-Key")
+    page = client.get("/api/index.html", headers=key(who)).text
+    assert (f"Where none is named: v{default}" in page) == (default is not None)
+    assert ("Where none is named" in page) == (default is not None)
+    if default is not None:
+        assert client.get("/api/things/1", headers=key(who)).headers["X-Api-Version"] == default
+
+
 @pytest.mark.usefixtures("lint_is_wrong_about_location")
 def test_VER_10_4_a_pin_to_a_retired_version_is_answered_as_that_version(serve: Any) -> None:
     versions = [Version(2), Version(1, sunset=date(2020, 1, 1), retired="redirect")]

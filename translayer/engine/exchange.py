@@ -179,7 +179,9 @@ class Engine:
         try:
             if not isinstance(found, Declared):
                 if isinstance(found, Page):
-                    return standing.finished((yield from self._page(request, found, negotiator, standing)))
+                    return standing.finished(
+                        (yield from self._page(request, found, negotiator, standing, visitor.pinned))
+                    )
                 if isinstance(found, Refused):
                     self._speak(request, negotiator.in_url(found.named), found.rest, negotiator, standing)
                     raise found.error
@@ -216,11 +218,13 @@ class Engine:
             standing.ranges = admitted(request.headers.get("Accept"))
             return standing.finished(self.replies.problem(problem, standing))
 
-    def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Exchange:
+    def _page(
+        self, request: Request, page: Page, negotiator: Negotiator, standing: Standing, pinned: str | None
+    ) -> Exchange:
         """A page of ours; that of a version which ends says so, as all else of that version."""
         if page.position is not None:
             self._speak(request, page.position, "/", negotiator, standing)
-        return (yield from self._site.exchange(request, page, negotiator))
+        return (yield from self._site.exchange(request, page, negotiator, pinned))
 
     def _speak(self, request: Request, position: int, rest: str, negotiator: Negotiator, standing: Standing) -> None:
         """Let a version answer, with what is said of its end."""
