@@ -661,6 +661,7 @@ def test_VER_6_4_so_are_those_of_withdrawn_versions_and_of_what_nobody_declares(
         ({"app_prefix": "/inside"}, "/api/v5/status", ("", "/api/v5/status")),
         ({"app_prefix": "/inside"}, "/api/v5/things/1", ("", "/inside/things/1")),
         ({"app_prefix": "/inside"}, "/api/v2/things/1", ("", "/inside/things/1")),
+        ({"app_prefix": "/inside"}, "/api/v6/things/1", ("", "/api/v6/things/1")),
     ),
 )
 def test_VER_6_4_but_not_those_of_what_is_not_the_app_s_to_answer(
@@ -668,7 +669,7 @@ def test_VER_6_4_but_not_those_of_what_is_not_the_app_s_to_answer(
 ) -> None:
     app = Script(Said("204 No Content", type=None, headers=[("Access-Control-Allow-Origin", "*")]))
     withdrawn = [Version(2, **PAST)]
-    versions = [Version(7), Version(5, **PAST)]
+    versions = [Version(7), Version(6, **PAST, native="app_prefix" in options), Version(5, **PAST)]
     api = make_api(resources=[THING], versions=versions, withdrawn=withdrawn, clock=lambda: NOW, **options)
     reply = serve(app, api).options(path, headers=PREFLIGHT)
     if asked is None:

@@ -195,7 +195,8 @@ class Engine:
             position = settled.position
             standing.version, standing.ranges = negotiator.texts[position], settled.ranges
             if position in era.notices:
-                standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
+                said = found.rest, position, negotiator, visitor.vary, found.match
+                standing.remarks = self._retirement.remarks(request, *said)
             match = self._in_version(position, found)
             if request.method == "OPTIONS":
                 return standing.finished(self.replies.options(match.place, standing))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -21,7 +22,7 @@ from translayer.http.media import MediaType, is_type
 from translayer.http.message import Request
 
 from .eras import NEVER, Era
-from .links import called_at, quoted
+from .links import quoted
 from .negotiation import ClosedError, Negotiator
 from .problem import Problem
 from .queries import Queries
@@ -36,6 +37,10 @@ _DAY: Final = 24 * 60 * 60
 
 _STATUSES: Final = {"gone": 410, "not-found": 404}
 """What a retired version answers where it does not lead elsewhere."""
+
+
+# 128: what stands before the paths of versions, where the layer is mounted.
+_quoted: Final = lru_cache(maxsize=128)(quoted)
 
 
 class Closed(NamedTuple):
@@ -67,23 +72,34 @@ class Retirement:
         self._clock = clock
 
     def remarks(
-        self, request: Request, rest: str, position: int, negotiator: Negotiator, vary: tuple[str, ...]
+        self,
+        request: Request,
+        rest: str,
+        position: int,
+        negotiator: Negotiator,
+        vary: tuple[str, ...],
+        match: Match | None = None,
     ) -> Remarks:
-        """What users of a version that ends are told; ``rest`` is the path in that version."""
+        """What users of a version that ends are told; ``rest`` is the path in that version.
+
+        ``match`` is what the path leads to in some version, where that has been looked up already.
+        """
         notice = negotiator.era.notices.get(position)
-        links = self._successors(request, self._today(position, rest), position, negotiator)
+        links = self._successors(request, self._today(position, rest, match), position, negotiator)
         return Remarks([] if notice is None else [notice], links, vary)
 
     def _successors(
         self, request: Request, today: str | None, position: int, negotiator: Negotiator
     ) -> Iterator[tuple[str, str]]:
         """Links to the same resource in the next version, and in the newest (RFC 5829, sections 3.2 and 3.4)."""
-        for relation, target in (
-            ("successor-version", negotiator.era.successor(position)),
-            ("latest-version", negotiator.era.newest),
-        ):
-            if target is not None and target != position:
-                yield relation, self._url(request, today, target, negotiator)
+        newest, successor = negotiator.era.newest, negotiator.era.successors.get(position)
+        latest = None if newest is None or newest == position else self._url(request, today, newest, negotiator)
+        if successor is not None and successor != newest:
+            yield "successor-version", self._url(request, today, successor, negotiator)
+        elif successor is not None and latest is not None:
+            yield "successor-version", latest
+        if latest is not None:
+            yield "latest-version", latest
 
     def _url(self, request: Request, today: str | None, target: int, negotiator: Negotiator) -> str:
         """Where today's path is found in a version, or the root of that version."""
@@ -94,13 +110,14 @@ class Retirement:
         """What stands before the paths of a version."""
         # A path that begins with two slashes would be another host (RFC 3986, section 4.2).
         mount = f"/{request.mount.lstrip('/')}" if request.mount.startswith("//") else request.mount
-        return quoted(f"{mount}{self._prefix}/v{negotiator.texts[target]}")
+        return _quoted(f"{mount}{self._prefix}/v{negotiator.texts[target]}")
 
-    def _today(self, position: int, rest: str) -> str | None:
+    def _today(self, position: int, rest: str, match: Match | None = None) -> str | None:
         """Today's path of one in a version; that of a withdrawn one is taken for the same in the oldest there is."""
         if "\N{REPLACEMENT CHARACTER}" in rest:  # bytes that are no UTF-8, and cannot be written again
             return None
-        match = self._router.in_version(min(position, self._declared - 1)).match(rest)
+        if match is None or match.position != position:
+            match = self._router.in_version(min(position, self._declared - 1)).match(rest)
         return None if match is None else match.path
 
     def asked_at(self, request: Request, found: Closed) -> tuple[str, str]:
@@ -108,13 +125,12 @@ class Retirement:
 
         Raises what is said of the version where the URL would not be the app's while that is served.
         """
-        today = self._today(found.negotiator.in_url(found.named), found.rest)
-        front = f"{request.mount}{self._prefix}/v{found.named}"
-        if today is not None:
-            return called_at(self._api.app_prefix, request.mount, front, today)
-        if not self._router.leaves_to_app(found.rest):
+        is_native = self._versions[found.negotiator.in_url(found.named)].native
+        if not (is_native or self._router.leaves_to_app(found.rest)):
             raise found.error(request)
-        return (front, found.rest) if self._api.app_prefix is None else (request.mount, request.path)
+        if self._api.app_prefix is None:
+            return f"{request.mount}{self._prefix}/v{found.named}", found.rest
+        return request.mount, request.path
 
     def problem(self, request: Request, found: Declared | Closed, error: ClosedError) -> Problem:
         """What is said of a version instead of what was asked for."""
