@@ -75,9 +75,12 @@ class Compiler:
         way = self._ways.get(key) or self._ways.setdefault(key, reading_way(translation, self._told, version))
         whole = self._whole.record(translation.business, way.record.title)
         every, shown = (each.struct if items is None else _page_of(each) for each in (way.record, whole))
+        changes = not translation.untouched or type(envelope) is not NoEnvelope
+        if changes and items is None and not way.free:
+            return FastPath(_one_translated(every, shown, way, envelope), way.source or _AS_IT_CAME)
         read = _reader(every, shown, free=way.free)
         finish = _one(way, envelope) if items is None else _many(way, envelope, items)
-        run = _as_it_came if translation.untouched and type(envelope) is NoEnvelope else _translated
+        run = _translated if changes else _as_it_came
         return FastPath(run(read, finish), way.source or _AS_IT_CAME)
 
     def _request(self, translation: Translation, version: str) -> FastPath:
@@ -129,6 +132,24 @@ def _reader(every: Any, shown: Any, *, free: bool) -> Reader:
             return part(raw), False
 
     return read
+
+
+def _one_translated(every: Any, shown: Any, way: Way, envelope: Envelope) -> Run:
+    """A reply with one document of which something may change, and in which nothing nests freely: most replies are."""
+    whole, part, function = _decoder(shown), _decoder(every), way.function or _itself
+    around = None if type(envelope) is NoEnvelope else envelope.one
+
+    def run(raw: bytes, beside: Beside | None = None) -> bytes:
+        try:
+            found = whole(raw)
+        except msgspec.ValidationError:
+            if not is_shallow(raw):
+                raise Refused from None
+            found = part(raw)
+        document = function(found)
+        return _encode(document if around is None else around(document))
+
+    return run
 
 
 def _translated(read: Reader, finish: Finish) -> Run:

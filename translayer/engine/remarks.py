@@ -11,6 +11,7 @@ from datetime import UTC
 from functools import lru_cache
 from typing import Final
 
+from msgspec.structs import replace
 from werkzeug.http import http_date
 
 from translayer.contract.deprecation import Notice
@@ -46,7 +47,7 @@ class Remarks:
 
     def on(self, reply: Reply) -> Reply:
         """A reply with the remarks."""
-        return reply._replace(headers=Fields.of(self.onto(reply.headers.pairs)))
+        return replace(reply, headers=Fields.of(self.onto(reply.headers.pairs)))
 
     def onto(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Headers with those of the remarks, which have one ``Vary``."""

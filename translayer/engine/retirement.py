@@ -59,6 +59,14 @@ class Closed(NamedTuple):
         return self.negotiator.closed(self.named, headers.get(VERSION_HEADER), headers.get("Accept"))
 
 
+class Refused(NamedTuple):
+    """A URL behind the name of a version at which there is nothing for whoever asks; ``rest`` is what follows both."""
+
+    named: str
+    rest: str
+    error: RequestError
+
+
 class Retirement:
     """Ends of versions, for one API; ``clock`` is one that does not fail."""
 
