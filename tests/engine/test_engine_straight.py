@@ -43,15 +43,15 @@ def outcome(
     changed = {name: value for name, value in event.headers.items() if value is not None}  # nothing is there to go
     called = event.method, event.mount, event.path, event.query, event.version, event.translated, changed, event.body
     if event.relay.admits(Reply(told.status, told.reason, told.headers)):
-        return called, "relayed", sorted(event.relay.dress(told))
+        return called, "relayed", list(event.relay.dress(told))
     with pytest.raises(StopIteration) as stopped:
         exchange.send(told)
     return called, shown(stopped.value.value)
 
 
 def shown(reply: Reply) -> tuple[Any, ...]:
-    """A reply as a value, whatever the order and the spelling of its headers."""
-    return reply.status, reply.reason, sorted((name.lower(), value) for name, value in reply.headers), reply.body
+    """A reply as a value."""
+    return reply.status, reply.reason, list(reply.headers), reply.body
 
 
 def is_straight(engine: Engine, path: str, accept: str | None = None, query: str = "", **more: Any) -> bool:
@@ -151,7 +151,7 @@ def test_their_headers_are_the_apps_and_ours(
     ways = [outcome(ENGINES[engine], told, "/api/v1/objects/1", plain) for plain in (True, False)]
     assert ways[0] == ways[1]
     status, _, pairs, body = ways[0][1]
-    found = dict(pairs)
+    found = {name.lower(): value for name, value in pairs}
     assert (status, body) == (200, b'{"id":1,"name":"chair"}')
     assert (found["content-type"], found["content-length"]) == ("application/json", str(len(body)))
     assert {name: found.get(name) for name in expected} == expected

@@ -61,8 +61,8 @@ class StraightRelay(Struct, frozen=True, gc=False):
 class Straight(Struct, frozen=True):
     """Reads by a ``plan`` whose replies are JSON.
 
-    ``run`` is the fast path of its ``body``, and ``signed`` are the headers that are the same on every reply. ``mark``
-    is that of entity tags, which are the app's, or ``made`` here.
+    ``run`` is the fast path of its ``body``; ``signed`` and ``typed`` are headers that are the same on every reply.
+    ``mark`` is that of entity tags, which are the app's, or ``made`` here.
     """
 
     plan: Plan
@@ -71,6 +71,7 @@ class Straight(Struct, frozen=True):
     mark: str
     made: bool
     signed: tuple[Pair, ...]
+    typed: Pair
 
     @classmethod
     def at(cls, place: Place, media: str | None) -> Straight | None:
@@ -83,8 +84,7 @@ class Straight(Struct, frozen=True):
             return None
         if plan.route.cache is not None or (plan.judge is not None and plan.judge.enforces):
             return None
-        signed = *plan.signature, ("Content-Type", media)
-        return cls(plan, body, body.fast.run, plan.mark, place.retagged, signed)
+        return cls(plan, body, body.fast.run, plan.mark, place.retagged, plan.signature, ("Content-Type", media))
 
     def call(self, request: Request, found: Declared, relay: StraightRelay) -> Call:
         """The call of the app."""
@@ -93,8 +93,7 @@ class Straight(Struct, frozen=True):
 
     def reply(self, told: Reply, tally: Tally) -> Reply | None:
         """The reply to the client; ``None`` where it is left to the exchange."""
-        firsts = told.headers.firsts
-        if told.status != 200 or not _ODD.isdisjoint(firsts):
+        if told.status != 200 or not _ODD.isdisjoint(told.headers.firsts):
             return None
         try:
             body = self.run(told.body)
@@ -104,11 +103,14 @@ class Straight(Struct, frozen=True):
         judge = self.plan.judge
         if judge is not None:
             judge.consider(self.body, told.body, body, tally)
-        pairs = [*self.signed, ("Content-Length", str(len(body)))]
+        pairs: list[Pair] = []
+        for name, pair in told.headers.named:
+            if name not in REPRESENTATION:
+                pairs.append(pair)
+            elif name == "etag" and not self.made and (etag := outward(pair[1], self.mark)) is not None:
+                pairs.append((pair[0], etag))
+        pairs += self.signed
         if self.made:
             pairs.append(("ETag", generated(body, self.mark)))
-        elif (etag := firsts.get("etag")) is not None and (marked := outward(etag, self.mark)) is not None:
-            pairs.append(("ETag", marked))
-        if not firsts.keys() <= REPRESENTATION:
-            pairs = [*(pair for name, pair in told.headers.named if name not in REPRESENTATION), *pairs]
+        pairs += self.typed, ("Content-Length", str(len(body)))
         return Reply(200, told.reason, Fields.of(pairs), body)
