@@ -29,15 +29,17 @@ class Site:
         self._api = api
         specifications = Specifications(api)
         self._contents: Mapping[Kind, Callable[[Request, Page, Negotiator], Content]] = {
-            "discovery": self._discovery,
             "specification": specifications.content,
             "documentation": self._documentation,
             "asset": self._asset,
         }
         self._comparisons = Comparisons(api)
 
-    def exchange(self, request: Request, page: Page, negotiator: Negotiator) -> Exchange:
-        """What happens to a request for a page; raises ``RequestError`` (400, 404, 405, 406, 413, 415)."""
+    def exchange(self, request: Request, page: Page, negotiator: Negotiator, pinned: str | None) -> Exchange:
+        """What happens to a request for a page; raises ``RequestError`` (400, 404, 405, 406, 413, 415).
+
+        ``pinned`` is the version that the consumer has where it names none.
+        """
         headers = self._headers(page, negotiator)
         if page.kind == "compare":
             return (yield from self._comparisons.exchange(request, page, negotiator, headers))
@@ -46,6 +48,8 @@ class Site:
             return said
         if page.kind == "slash":
             return elsewhere(308, "docs/", headers)  # the relative URLs of the page stand on it
+        if page.kind == "discovery":
+            return sent(request, discovery.content(self._api, request, page, negotiator, pinned), headers)
         return sent(request, self._contents[page.kind](request, page, negotiator), headers)
 
     def _headers(self, page: Page, negotiator: Negotiator) -> list[Pair]:
@@ -54,9 +58,6 @@ class Site:
             return []
         named = [] if page.position is None else [(VERSION_HEADER, negotiator.texts[page.position])]
         return [*named, ("Vary", "Accept")]
-
-    def _discovery(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
-        return discovery.content(self._api, request, page, negotiator)
 
     def _documentation(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
         return documentation.content(self._api, request, page, negotiator)
