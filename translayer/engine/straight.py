@@ -25,7 +25,7 @@ from translayer.http.accept import accepted, choose
 from translayer.http.etags import generated, outward
 from translayer.http.fields import Fields, Pair
 from translayer.http.media import may_be_json
-from translayer.http.message import BODILESS, REPRESENTATION, Reply, Request
+from translayer.http.message import BODILESS, REPRESENTATION, Reply
 
 from .bodies import ReplyBody
 from .events import Call, Relay
@@ -68,7 +68,7 @@ class Straight(Struct, frozen=True):
     """Reads by a ``plan`` whose replies are JSON.
 
     ``run`` is the fast path of its ``body``; ``signed`` and ``typed`` are headers that are the same on every reply.
-    ``mark`` is that of entity tags, which are the app's, or ``made`` here.
+    ``mark`` is that of entity tags, which are the app's, or ``made`` here. ``tally`` counts what is looked at.
     """
 
     plan: Plan
@@ -78,9 +78,10 @@ class Straight(Struct, frozen=True):
     made: bool
     signed: tuple[Pair, ...]
     typed: Pair
+    tally: Tally
 
     @classmethod
-    def at(cls, place: Place, media: str) -> Straight | None:
+    def at(cls, place: Place, media: str, tally: Tally) -> Straight | None:
         """Reads at a place that are sent as ``media``; ``None`` where they are not straight."""
         plan = place.plans.get("GET")
         body = None if plan is None else plan.reply
@@ -90,14 +91,15 @@ class Straight(Struct, frozen=True):
             return None
         if plan.route.cache is not None or (plan.judge is not None and plan.judge.enforces):
             return None
-        return cls(plan, body, body.fast.run, plan.mark, place.retagged, plan.signature, ("Content-Type", media))
+        run, typed = body.fast.run, ("Content-Type", media)
+        return cls(plan, body, run, plan.mark, place.retagged, plan.signature, typed, tally)
 
-    def call(self, request: Request, found: Declared, relay: StraightRelay) -> Call:
-        """The call of the app."""
-        mount, path = request.mount + found.mount, found.match.path
-        return Call("GET", mount, path, request.query, self.plan.text, True, _NO_HEADERS, None, relay)
+    def call(self, found: Declared, mount: str, query: str, relay: StraightRelay) -> Call:
+        """The call of the app, for a layer that is mounted at ``mount``."""
+        script, path = mount + found.mount, found.match.path
+        return Call("GET", script, path, query, self.plan.text, True, _NO_HEADERS, None, relay)
 
-    def reply(self, told: Reply, tally: Tally) -> Reply | None:
+    def reply(self, told: Reply) -> Reply | None:
         """The reply to the client; ``None`` where it is left to the exchange."""
         if told.status != 200 or not _ODD.isdisjoint(told.headers.firsts):
             return None
@@ -108,7 +110,7 @@ class Straight(Struct, frozen=True):
             return None
         judge = self.plan.judge
         if judge is not None:
-            judge.consider(self.body, told.body, body, tally)
+            judge.consider(self.body, told.body, body, self.tally)
         pairs: list[Pair] = []
         for name, pair in told.headers.named:
             if name not in REPRESENTATION:
@@ -129,18 +131,18 @@ STRAIGHTS: Final = 1024
 class Straights:
     """The straight reads of an API."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, tally: Tally) -> None:
         self._api = api
+        self._tally = tally
         self._remembered = lru_cache(maxsize=STRAIGHTS)(self._at)
 
-    def find(self, request: Request, found: Declared, negotiator: Negotiator) -> Straight | None:
+    def find(self, found: Declared, accept: str | None, query: str, negotiator: Negotiator) -> Straight | None:
         """How a plain read is served, where that is known by its plan; ``None`` where it has to be worked out."""
         match, era = found.match, negotiator.era
         position = match.position
         if found.named != negotiator.texts[position] or position in era.closed or position in era.hidden:
             return None
-        accept = request.headers.get("Accept")
-        if len(accept or "") > REMEMBERED_LENGTH or (request.query and match.place.queried):
+        if (accept is not None and len(accept) > REMEMBERED_LENGTH) or (query and match.place.queried):
             return None
         return self._remembered(match.place, accept)
 
@@ -154,4 +156,4 @@ class Straights:
             return None
         offers = [known.media for known in notations(self._api, plan.version, plan.resource.name)]
         chosen = choose(ranges, offers)
-        return None if chosen is None else Straight.at(place, str(offers[chosen]))
+        return None if chosen is None else Straight.at(place, str(offers[chosen]), self._tally)
