@@ -36,20 +36,24 @@ def outcome(
     straight = engine.straight(found, accept, query) if straightly and isinstance(found, Declared) else None
     exchange = engine.exchange(request, found)
     if straight is not None:
-        relay = StraightRelay(engine.relay, (lambda: request, found, ANYBODY))
-        call = straight.call(found, "/mount", query, relay)
+        relay: Any = StraightRelay(engine.relay, (lambda: request, found, ANYBODY))
+        called = "/mount" + found.mount, found.match.path, query, straight.plan.text, {}
     else:
         try:
             call = next(exchange)
         except StopIteration as stop:
             return None, shown(stop.value)
-    changed = {name: value for name, value in call.headers.items() if value is not None}  # nothing is there to go
-    called = call.method, call.mount, call.path, call.query, call.version, call.translated, changed, call.body
-    if call.relay.admits(Reply(told.status, told.reason, told.headers)):
-        return called, "relayed", list(call.relay.dress(told))
-    reply = None if straight is None else straight.reply(told)
-    if reply is not None:
-        return called, shown(engine.noticed(reply, found, lambda: request))
+        assert (call.method, call.translated, call.body) == ("GET", True, None)
+        changed = {name: value for name, value in call.headers.items() if value is not None}  # nothing is there to go
+        called, relay = (call.mount, call.path, call.query, call.version, changed), call.relay
+    if relay.admits(Reply(told.status, told.reason, told.headers)):
+        return called, "relayed", list(relay.dress(told))
+    pairs = None if straight is None or told.status != 200 else straight.headers(told.headers)
+    body = None if straight is None or pairs is None else straight.translated(told.body)
+    if straight is not None and pairs is not None and body is not None:
+        pairs = straight.completed(pairs, body)
+        pairs = engine.noticed(pairs, found, request) if engine.is_noticed(found) else pairs
+        return called, (200, told.reason, pairs, body)
     with pytest.raises(StopIteration) as stopped:
         exchange.send(told) if straight is None else next(engine.exchange(request, found, told=told))
     return called, shown(stopped.value.value)

@@ -24,6 +24,7 @@ from translayer.contract.life import Life
 from translayer.contract.notations import VERSION_HEADER
 from translayer.errors import ContractViolation, RequestError
 from translayer.http.accept import ANYTHING
+from translayer.http.fields import Pair
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
@@ -181,12 +182,14 @@ class Engine:
         negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
         return self._straights.find(found, accept, query, negotiator)
 
-    def noticed(self, reply: Reply, found: Declared, asked: Callable[[], Request]) -> Reply:
-        """The reply to a straight read, with what is to be said of the end of its version."""
+    def is_noticed(self, found: Declared) -> bool:
+        """Whether there is something to be said of the end of the version that a straight read is in."""
+        return found.match.position in self._negotiator.era.notices
+
+    def noticed(self, pairs: list[Pair], found: Declared, request: Request) -> list[Pair]:
+        """The headers of the reply to a straight read, with that."""
         position, negotiator = found.match.position, self._negotiator
-        if position not in negotiator.era.notices:
-            return reply
-        return self._retirement.remarks(asked(), found.rest, position, negotiator, (), found.match).on(reply)
+        return self._retirement.remarks(request, found.rest, position, negotiator, (), found.match).onto(pairs)
 
     def relay(self, asked: Callable[[], Request], found: Declared, visitor: Visitor) -> Relay:
         """Who knows the headers of a reply to a straight read that is relayed."""

@@ -80,7 +80,7 @@ class Conversation(Struct, eq=False):
         """Calls the app; what it raises is a 500 of its own, unless a debugger is to see it."""
         self._answer = answer = Answer(call.relay, self._environ["REQUEST_METHOD"] == "HEAD", self._start_response)
         try:
-            answer.take(self._app, inner_environ(self._environ, call))
+            answer.take(self._app(inner_environ(self._environ, call), answer.start))
         except Exception:
             if self._debug:
                 raise
@@ -126,15 +126,16 @@ class Answer(Struct, eq=False):
         write = self._start_response(status, list(headers.pairs), *([exc_info] if exc_info else []))
         return _ignore if self._bodiless else write
 
-    def take(self, app: WSGIApplication, environ: WSGIEnvironment) -> None:
-        """Calls the app, and pulls its iterable: not at all where it is relayed already, else as far as must be."""
+    def take(self, iterable: Iterable[bytes] | None, chunks: Iterator[bytes] | None = None) -> None:
+        """Takes the iterable that the app returned, and pulls it: not at all where it is relayed already, else as far
+        as must be. Where that has begun, ``chunks`` are what is left of it.
+        """
+        if iterable is None:
+            raise AssertionError("the app returned no iterable")
+        self._iterable = iterable
         try:
-            iterable: Iterable[bytes] | None = app(environ, self.start)
-            if iterable is None:
-                raise AssertionError("the app returned no iterable")
-            self._iterable = iterable
-            if not self.relaying:
-                self._pull()
+            if chunks is not None or not self.relaying:
+                self._pull(iter(iterable) if chunks is None else chunks)
                 self._body = b"".join(self._held)
         except BaseException:
             self.close()
@@ -142,11 +143,10 @@ class Answer(Struct, eq=False):
         if not self.relaying:
             self.close()
 
-    def _pull(self) -> None:
+    def _pull(self, chunks: Iterator[bytes]) -> None:
         """Every chunk of a reply that is held. An app may start its reply only now, as generators do, or start it
         again; where that one is relayed, the rest of the chunks is left to the server.
         """
-        chunks = iter(self._iterable)
         for chunk in chunks:
             if self.relaying:
                 self._rest = chain([chunk], chunks)
@@ -179,9 +179,7 @@ class Answer(Struct, eq=False):
     def close(self) -> None:
         """Closes the app's iterable, once."""
         iterable, self._iterable = self._iterable, ()
-        close = getattr(iterable, "close", None)
-        if close is not None:
-            close()
+        close(iterable)
 
 
 class _Relayed:
@@ -193,6 +191,13 @@ class _Relayed:
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
+
+
+def close(iterable: Iterable[bytes]) -> None:
+    """Closes an app's iterable, if it is one to be closed (PEP 3333)."""
+    closing = getattr(iterable, "close", None)
+    if closing is not None:
+        closing()
 
 
 def _ignore(chunk: bytes) -> None:

@@ -13,6 +13,7 @@ from werkzeug.wsgi import get_content_length, get_input_stream
 from translayer.contract.notations import VERSION_HEADER
 from translayer.engine.conditions import CONDITIONS
 from translayer.engine.events import Call
+from translayer.engine.router import Declared
 from translayer.errors import RequestError
 from translayer.http.message import NOT_FORWARDED, Request
 
@@ -39,16 +40,11 @@ def request(environ: WSGIEnvironment, path: str) -> Request:
     return Request(
         environ["REQUEST_METHOD"],
         _origin(environ),
-        mount(environ),
+        text(environ.get("SCRIPT_NAME", "")),
         path,
         environ.get("QUERY_STRING", ""),
         Headers(environ),
     )
-
-
-def mount(environ: WSGIEnvironment) -> str:
-    """Where the layer is mounted."""
-    return text(environ.get("SCRIPT_NAME", ""))
 
 
 def is_plain(environ: WSGIEnvironment) -> bool:
@@ -111,6 +107,20 @@ def text(native: str) -> str:
 
 def _native(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8").decode("latin-1")
+
+
+def reading_environ(environ: WSGIEnvironment, version: str, found: Declared) -> WSGIEnvironment:
+    """The environ of the call for a straight read: the client's, at today's path, asking for JSON as it is."""
+    inner = {
+        **environ,
+        "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + _native(found.mount),
+        "PATH_INFO": _native(found.match.path),
+        VERSION_KEY: version,
+        "HTTP_ACCEPT": "application/json",
+    }
+    for key in environ.keys() & _HIDDEN:
+        del inner[key]
+    return inner
 
 
 def inner_environ(environ: WSGIEnvironment, call: Call) -> WSGIEnvironment:

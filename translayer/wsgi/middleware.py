@@ -11,12 +11,12 @@ from translayer.engine.audience import Audience
 from translayer.engine.events import Untouched
 from translayer.engine.exchange import ANYBODY, Engine, Exchanged, Visitor
 from translayer.engine.router import Declared
-from translayer.engine.straight import StraightRelay
 from translayer.engine.tally import Counts, Tally
 from translayer.http.message import Reply, merged_vary
 
 from .conversation import Conversation
-from .environs import CONSUMER_KEY, is_plain, mount, moved, request, text
+from .environs import CONSUMER_KEY, is_plain, moved, request, text
+from .reading import Reading
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -89,23 +89,15 @@ class Translayer:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         """Serves a request whose URL is ours: straight, where it is a plain read, else by an exchange."""
+        if isinstance(found, Declared) and not visitor.vary and is_plain(environ):
+            straight = engine.straight(found, environ.get("HTTP_ACCEPT"), environ.get("QUERY_STRING", ""))
+            if straight is not None:
+                at_work = engine, straight, found, visitor, path
+                return Reading(self.app, environ, start_response, self.debug, *at_work).serve()
         conversation = Conversation(self.app, environ, start_response, self.debug)
         if isinstance(found, Reply):
             return conversation.send(found)
-        asked, told = partial(request, environ, path), None
-        if isinstance(found, Declared) and not visitor.vary and is_plain(environ):
-            query = environ.get("QUERY_STRING", "")
-            straight = engine.straight(found, environ.get("HTTP_ACCEPT"), query)
-            if straight is not None:
-                relay = StraightRelay(engine.relay, (asked, found, visitor))
-                answer = conversation.call(straight.call(found, mount(environ), query, relay))
-                if answer.relaying:
-                    return answer.relayed()
-                told = answer.reply()
-                reply = straight.reply(told)
-                if reply is not None:
-                    return conversation.send(engine.noticed(reply, found, asked))
-        return conversation.drive(engine.exchange(asked(), found, visitor, told))
+        return conversation.drive(engine.exchange(request(environ, path), found, visitor))
 
 
 def _varied(start_response: StartResponse, vary: tuple[str, ...]) -> StartResponse:
