@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 
 from tests.openapi.shop import box, shop, ware
 from tests.openapi.test_openapi_freezing import without_the_first
-from translayer import Api, Query, Resource, Translayer, Version, VersionChange
+from translayer import Api, Query, Resource, Route, Translayer, Version, VersionChange
 from translayer.errors import DeclarationError
 from translayer.openapi.attribution import Finding
 from translayer.openapi.conformance import Verdict, held_to, verdicts
@@ -254,6 +254,43 @@ def test_CON_5_15_dates_are_no_part_of_the_promise(frozen: Path) -> None:
     found = verdict(api, frozen)
     assert found.is_honoured
     assert {one.difference.breaking for one in found.findings} <= {False}
+
+
+OLD = date(2020, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("life", "later", "is_honoured"),
+    (
+        ({"deprecated": OLD}, {"deprecated": OLD}, False),
+        ({"deprecated": OLD, "sunset": date(2099, 1, 1)}, {"deprecated": OLD, "sunset": date(2098, 1, 1)}, False),
+        ({"deprecated": date(2099, 1, 1)}, {"deprecated": date(2098, 1, 1)}, False),
+        ({}, {"deprecated": OLD}, False),
+        ({"deprecated": OLD}, {"deprecated": OLD, "sunset": date(2021, 1, 1)}, True),  # it is retired by now
+    ),
+)
+def test_CON_5_14_a_deprecated_version_keeps_its_operations_until_its_sunset(
+    tmp_path: Path, life: dict[str, Any], later: dict[str, Any], is_honoured: bool
+) -> None:
+    def lived(api: Api, **dates: Any) -> Api:
+        return Api("acme", api.resources, [api.versions[0], Version(1, **dates)], prefix="/api", clock=api.clock)
+
+    freeze(lived(shop(), **life), Folder(tmp_path))
+    found = verdict(lived(shop(declared=LESS), **later), tmp_path)
+    ids = {one.difference.id for one in found.findings if one.about == "DELETE /goods/{id}"}
+    assert found.is_honoured == is_honoured
+    assert ids == {"operation-removed-after-deprecation" if is_honoured else "operation-removed"}
+    assert verdict(lived(shop(), **life), tmp_path).is_exact
+
+
+def test_CON_5_14_an_operation_that_was_deprecated_by_itself_may_go(tmp_path: Path) -> None:
+    def painted(*routes: Route) -> Api:
+        api = shop(routes=routes)
+        return Api("acme", api.resources, [api.versions[0], Version(1)], prefix="/api", clock=api.clock)
+
+    freeze(painted(Route("POST", "/wares/<int:id>/paint", deprecated=OLD)), Folder(tmp_path))
+    (found,) = verdict(painted(), tmp_path).findings
+    assert found.difference.id == "operation-removed-after-deprecation"
 
 
 def test_CON_5_16_a_published_version_that_is_not_frozen_is_missing(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from .provenance import causes_at
 from .schemas import json_schema
 from .servers import server_differences
 from .specification import specification
-from .timeless import timeless
+from .timeless import lasting, timeless
 
 Schematic: TypeAlias = tuple[str, Direction]
 """What a JSON Schema is of: a resource, in replies or in requests."""
@@ -211,6 +211,8 @@ def findings(api: Api, version: Version, promise: Json, source: str, of: Schemat
     if of is None:
         actual = specification(api, version.text, form_of(promise))
         contracts = timeless(Contract.of(promise)), timeless(Contract.of(actual))
+        if version.life.deprecation is not None and version.life.state(api.clock()) != "retired":
+            contracts = lasting(*contracts)
         attribution = Attribution(api, *contracts, (position, position))
         found = chain(server_differences(*contracts), differences(*contracts))
         yield from (attribution.finding(difference, source) for difference in found)

@@ -41,6 +41,21 @@ def _timeless(operation: Operation) -> Operation:
     return replace(operation, replies=replies)
 
 
+def lasting(promise: Contract, actual: Contract) -> tuple[Contract, Contract]:
+    """Two contracts of a version that is deprecated itself, without that, where it is why the promise is.
+
+    All operations are marked then. That none of them lasts for good is said of the version, which is served until its
+    sunset: it announces of no operation that it goes before.
+    """
+    if not all(one.deprecated and one.sunset is None for one in promise.operations):
+        return promise, actual
+    return _undeprecated(promise), _undeprecated(actual)
+
+
+def _undeprecated(contract: Contract) -> Contract:
+    return replace(contract, operations=tuple(replace(one, deprecated=False) for one in contract.operations))
+
+
 def _without(reply: Reply, names: frozenset[str]) -> Reply:
     return replace(reply, headers={name: header for name, header in reply.headers.items() if name not in names})
 
