@@ -43,7 +43,7 @@ _ODD: Final = frozenset({*SIGNED, *LINKED, "content-encoding"})
 _NO_HEADERS: Final[Mapping[str, str | None]] = {}
 
 
-class StraightRelay(Struct, frozen=True, gc=False):
+class StraightRelay(Struct, frozen=True):
     """Which replies to a straight read go out as they come.
 
     ``usual`` makes, of what it is ``about``, who knows the headers of such a reply.
