@@ -11,7 +11,6 @@ Border: one request with one plan. Which version answers, and what is said of it
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -34,8 +33,6 @@ from .negotiation import REMEMBERED_LENGTH, Negotiator
 from .plan import Place, Plan
 from .router import Declared
 from .tally import Tally
-
-log = logging.getLogger("translayer")
 
 _ODD: Final = frozenset({*SIGNED, *LINKED, "content-encoding"})
 """Headers of the app's that take more than a look-up to become the client's."""
@@ -103,8 +100,7 @@ class Straight(Struct, frozen=True):
             return None
         try:
             body = self.run(told.body)
-        except Exception as error:  # whatever it is, the slow twin says what
-            log.debug("a reply is left to the slow twin: %r", error)
+        except Exception:  # whatever it is, the exchange comes to it again, and tells the log
             return None
         judge = self.plan.judge
         if judge is not None:
