@@ -132,6 +132,7 @@ def test_TRN_4_5_what_is_unknown_in_a_request_is_not_read_however_deep_it_is(unk
 # What leaves are asked
 
 PLACES = fields.Decimal(places=2)
+UUID_TEXT = "00000000-0000-0000-0000-000000000000"
 LEAVES: tuple[tuple[fields.Field[Any], tuple[Any, ...], tuple[Any, ...]], ...] = (
     (
         fields.Decimal(),
@@ -164,8 +165,8 @@ LEAVES: tuple[tuple[fields.Field[Any], tuple[Any, ...], tuple[Any, ...]], ...] =
     (fields.DateTime(format="%Y"), ("2024",), ("2024-02-29", "x")),
     (
         fields.UUID(),
-        ("0" * 32, "00000000-0000-0000-0000-000000000000", "{" + "A" * 32 + "}"),
-        ("0" * 31, "x", "00000000-0000-0000-0000-00000000000g"),
+        ("0" * 32, UUID_TEXT, "{" + "A" * 32 + "}"),
+        ("0" * 31, "x", "00000000-0000-0000-0000-00000000000g", UUID_TEXT + "0", UUID_TEXT + "\n"),
     ),
     (Text(validate=validate.Regexp("a+$")), ("a", "aa\n"), ("", "b", "ab")),
 )

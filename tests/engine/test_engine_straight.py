@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -132,6 +132,15 @@ def test_they_come_to_what_the_exchange_comes_to(
     )
 
 
+@pytest.mark.parametrize("engine", ("as it is", "own tags", "ends"))
+@pytest.mark.parametrize("header", HEADERS, ids=lambda pair: f"{pair[0]}: {pair[1]}")
+def test_so_they_do_with_any_header_of_the_app_s(engine: str, header: tuple[str, str]) -> None:
+    for type_, body in (("application/json", CHAIR), ("text/html", b"<p>")):
+        told = Reply(200, "So", Fields([("Content-Type", type_), header]), body)
+        straight, exchanged = (outcome(ENGINES[engine], told, PATHS[0], plain) for plain in (True, False))
+        assert straight == exchanged
+
+
 @pytest.mark.parametrize(
     ("engine", "headers", "expected"),
     (
@@ -157,6 +166,33 @@ def test_their_headers_are_the_apps_and_ours(
     assert (found["content-type"], found["content-length"]) == ("application/json", str(len(body)))
     assert {name: found.get(name) for name in expected} == expected
     assert ("etag" in found, "digest" in found) == ("etag" in expected, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "found_on", "asked_on", "expected"),
+    (
+        ({"preview": True, "stable": date(2026, 6, 1)}, date(2026, 6, 2), date(2026, 5, 31), 404),
+        ({"deprecated": date(2026, 1, 1), "sunset": date(2026, 6, 1)}, date(2026, 5, 31), date(2026, 6, 2), 410),
+        ({"preview": True, "stable": date(2026, 6, 1)}, date(2026, 6, 2), date(2026, 6, 3), 200),
+    ),
+)
+@pytest.mark.parametrize("plain", (True, False))
+def test_a_version_that_is_not_served_any_more_when_the_exchange_begins_is_not_read(
+    options: dict[str, Any], found_on: date, asked_on: date, expected: int, plain: bool
+) -> None:
+    """Neither are previews where the clock is put back."""
+    today = [found_on]
+    position = 0 if "preview" in options else 2
+    versions = [Version(v.number, *v.changes, **(options if at == position else {})) for at, v in enumerate(VERSIONS)]
+    engine = Engine(make_api(versions=versions, clock=lambda: datetime.combine(today[0], time(), UTC)))
+    path = "/api/v3/things/1" if position == 0 else "/api/v1/objects/1"
+    found: Any = engine.find(path)
+    today[0] = asked_on
+    exchange = engine.exchange(Request("GET", "http://localhost", "", path, "", Headers(), plain), found)
+    with pytest.raises(StopIteration) as stopped:
+        next(exchange)
+        exchange.send(Reply(200, "OK", Fields([JSON_TYPE]), CHAIR))
+    assert stopped.value.value.status == expected
 
 
 def test_what_is_left_to_the_exchange_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
