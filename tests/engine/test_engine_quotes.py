@@ -13,7 +13,7 @@ from twins import ask, request_of
 
 from translayer.document.codec import quotes
 from translayer.engine.compiled.functions import writing_way
-from translayer.operations import convert, remove, rename, split, wrap
+from translayer.operations import constrain, convert, remove, rename, split, wrap
 
 
 class BeadSchema(Schema):
@@ -228,6 +228,18 @@ def test_TRN_4_5_the_halves_of_a_text_are_asked_what_today_asks(
     body = request_of(translation(parted(**members)))
     assert all(ask(body, msgspec.json.encode({"w": text})) for text in right)
     assert not any(ask(body, msgspec.json.encode({"w": text})) for text in wrong)
+
+
+@pytest.mark.parametrize("required", (False, True))
+@pytest.mark.parametrize(
+    "rules", (None, validate.Length(1), validate.OneOf(["x"]), validate.Regexp("x"), validate.NoneOf(["y"])), ids=type
+)
+def test_TRN_4_5_a_text_that_was_null_once_is_none_today(rules: Any, required: bool) -> None:
+    was = constrain("a", was=Text(allow_none=True, required=required))
+    body = request_of(translation(api({"a": Text(required=required, validate=rules)}, was)))
+    assert ask(body, b'{"a":"x"}')
+    assert ask(body, b"{}") is not required
+    assert not ask(body, b'{"a":null}')
 
 
 def test_TRN_4_5_what_became_a_list_is_asked_for_its_length_alone() -> None:
