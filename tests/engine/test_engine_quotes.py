@@ -242,6 +242,15 @@ def test_TRN_4_5_a_text_that_was_null_once_is_none_today(rules: Any, required: b
     assert not ask(body, b'{"a":null}')
 
 
+@pytest.mark.parametrize("rules", (None, validate.Length(1)), ids=type)
+def test_TRN_4_5_a_list_that_was_null_once_is_none_today(rules: Any) -> None:
+    for inner in (Text, Number):
+        was = constrain("a", was=Listed(inner(), allow_none=True))
+        body = request_of(translation(api({"a": Listed(inner(), validate=rules)}, was)))
+        assert ask(body, b"{}")
+        assert not ask(body, b'{"a":null}')
+
+
 def test_TRN_4_5_what_became_a_list_is_asked_for_its_length_alone() -> None:
     element = Text(validate=validate.ContainsOnly("xy"))
     for length, taken in ((None, True), (validate.Length(0, 1), True), (validate.Length(2), False)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from itertools import product
 from typing import Any
 
 import pytest
@@ -98,6 +99,7 @@ ENGINES = {
     "own tags": Engine(make_api(resources=[replace(THING, etag="generate"), NOTE])),
     "looked at by nobody": Engine(make_api(replies="off")),
     "forms": Engine(make_api(renderers=("yaml", "msgpack"), problems=True)),
+    "at a prefix of its own": Engine(make_api(app_prefix="/internal")),
     "ends": Engine(
         make_api(
             versions=[*VERSIONS[:2], Version(1, deprecated=datetime(2026, 1, 1, tzinfo=UTC), sunset=date(2099, 1, 1))]
@@ -130,6 +132,14 @@ def test_they_come_to_what_the_exchange_comes_to(
     assert outcome(ENGINES[engine], told, path, True, accept, query) == outcome(
         ENGINES[engine], told, path, False, accept, query
     )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_so_they_do_with_any_status_and_type(engine: str) -> None:
+    for status, type_, body in product(STATUSES, TYPES, (CHAIR, b"", b"{")):
+        told = Reply(status, "So", Fields([("Content-Type", type_)] if type_ else []), body)
+        straight, exchanged = (outcome(ENGINES[engine], told, PATHS[0], plain) for plain in (True, False))
+        assert straight == exchanged
 
 
 @pytest.mark.parametrize("engine", ("as it is", "own tags", "ends"))
@@ -245,6 +255,7 @@ def read(schema: type[Schema] = StraightSchema, of_resource: Any = None, **optio
         (ENGINES["as it is"], {"path": "/api/v1/objects"}, True),
         (ENGINES["own tags"], {"path": "/api/v1/objects/1"}, True),
         (ENGINES["ends"], {"path": "/api/v1/objects/1"}, True),
+        (ENGINES["at a prefix of its own"], {"path": "/api/v1/objects/1"}, False),
         (ENGINES["forms"], {"path": "/api/v1/objects/1", "accept": "*/*"}, True),
         (ENGINES["forms"], {"path": "/api/v1/objects/1", "accept": "application/yaml"}, False),
         (ENGINES["as it is"], {"path": "/api/latest/things/1"}, False),
