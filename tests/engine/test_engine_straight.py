@@ -18,6 +18,7 @@ from werkzeug.datastructures import Headers
 from translayer import Api, Deprecation, Query, Resource, Sample, Version, VersionChange
 from translayer.engine.events import Call, Exchange
 from translayer.engine.exchange import Engine, Visitor
+from translayer.engine.router import Declared
 from translayer.engine.straight import StraightRelay
 from translayer.http.fields import Fields
 from translayer.http.message import Reply, Request
@@ -200,6 +201,15 @@ def test_a_version_that_is_not_served_any_more_when_the_exchange_begins_is_not_r
     today[0] = asked_on
     exchange = engine.exchange(Request("GET", "http://localhost", "", path, "", Headers(), plain), found)
     assert status_of(exchange, Reply(200, "OK", Fields([JSON_TYPE]), CHAIR)) == expected
+
+
+def test_a_preview_is_found_once_it_is_stable_also_where_it_was_asked_for_before() -> None:
+    today, path = [date(2026, 5, 31)], "/api/v3/things/1"
+    versions = [Version(3, *VERSIONS[0].changes, preview=True, stable=date(2026, 6, 1)), *VERSIONS[1:]]
+    engine = Engine(make_api(versions=versions, clock=lambda: datetime.combine(today[0], time(), UTC)))
+    for day, is_found in ((31, False), (31, False), (1, True), (1, True), (31, False)):
+        today[0] = date(2026, 5 if day == 31 else 6, day)
+        assert isinstance(engine.find(path), Declared) is is_found
 
 
 def status_of(exchange: Exchange, told: Reply) -> int:
