@@ -22,6 +22,7 @@ from .compiled.functions import Way, reading_way, writing_way
 from .compiled.kinds import Inexpressible, Record, Refused
 from .compiled.leaves import NUMBER
 from .compiled.records import Told
+from .compiled.shared import Shared
 from .fast import FastPath
 from .paging import Beside
 
@@ -49,6 +50,7 @@ class Compiler:
         self._ways: dict[Hashable, Way] = {}
         self._told = Told(closed=False)
         self._whole = Told(closed=True)
+        self._shared = Shared()
 
     def reply(self, translation: Translation, envelope: Envelope, version: str, *, many: bool, items: str) -> FastPath:
         """The fast path from the app's reply to that of a version."""
@@ -72,7 +74,9 @@ class Compiler:
 
     def _reply(self, translation: Translation, envelope: Envelope, version: str, items: str | None) -> FastPath:
         key = translation.business, translation.chain
-        way = self._ways.get(key) or self._ways.setdefault(key, reading_way(translation, self._told, version))
+        way = self._ways.get(key) or self._ways.setdefault(
+            key, reading_way(translation, self._told, version, self._shared)
+        )
         whole = self._whole.record(translation.business, way.record.title)
         every, shown = (each.struct if items is None else _page_of(each) for each in (way.record, whole))
         read = _reader(every, shown, free=way.free)
@@ -81,11 +85,13 @@ class Compiler:
         return FastPath(run(read, finish), way.source or _AS_IT_CAME)
 
     def _request(self, translation: Translation, version: str) -> FastPath:
-        way = writing_way(translation, version)
+        way = writing_way(translation, version, self._shared)
+        # Of the way nothing is kept but what runs: thousands of records would wait for a collector in vain.
         decode, function, most = _decoder(way.record.struct), way.function, self._limits.values
+        free = way.free
 
         def run(body: bytes) -> bytes:
-            if _may_hold(body, most) or not (within_bounds(body) if way.free else is_shallow(body)):
+            if _may_hold(body, most) or not (within_bounds(body) if free else is_shallow(body)):
                 raise Refused
             source = decode(body)
             again = _encode(source)

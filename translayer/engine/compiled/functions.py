@@ -15,6 +15,7 @@ from .reading import declare, read
 from .records import Sent, Told, titled
 from .rules import ask
 from .scope import Scope, Workshop
+from .shared import Shared
 from .writing import write
 
 _DEEP: Final = 32
@@ -35,28 +36,28 @@ class Way:
     free: bool
 
 
-def reading_way(translation: Translation, told: Told, version: str) -> Way:
+def reading_way(translation: Translation, told: Told, version: str, shared: Shared) -> Way:
     """From the app's objects, as they are ``told``, to documents of a version; raises ``Inexpressible``."""
     record = told.record(translation.business, titled(translation.newest))
     steps = map(Reading, translation.chain.lenses)
     end = Declared(translation.shape, translation.check.resolve)
     passages: tuple[Passage, ...] = (Reading(translation.business), *steps, end)
-    return _way(record, passages, "reply", f"as_{version}", f"as version {version} shows it")
+    return _way(record, passages, f"as_{version}", f"as version {version} shows it", shared)
 
 
-def writing_way(translation: Translation, version: str) -> Way:
+def writing_way(translation: Translation, version: str, shared: Shared) -> Way:
     """From a client's new documents to the app's objects; raises ``Inexpressible``."""
     if translation.rules is not None:
         raise Inexpressible(f"{titled(translation.newest)} has rules that only marshmallow can ask.")
-    record = Sent(translation.check).record(translation.shape)
+    record = Sent(translation.check, shared).record(translation.shape)
     steps = tuple(map(Writing, reversed(translation.chain.lenses)))
     rules = (Today(translation.newest, translation.today, translation.check.resolve),) if translation.today else ()
     passages: tuple[Passage, ...] = (*steps, *(rules if steps else ()), Writing(translation.business))
-    return _way(record, passages, "request", f"from_{version}", f"from a client of version {version}")
+    return _way(record, passages, f"from_{version}", f"from a client of version {version}", shared)
 
 
-def _way(record: Record, passages: tuple[Passage, ...], title: str, suffix: str, says: str) -> Way:
-    workshop = Workshop(f"{record.title} {says}", suffix, says, apply)
+def _way(record: Record, passages: tuple[Passage, ...], suffix: str, says: str, shared: Shared) -> Way:
+    workshop = Workshop(f"{record.title} {says}", suffix, says, apply, shared)
     name = workshop.function(record, passages)
     function = None if name is None else workshop.module.function(name)
     return Way(record, function, workshop.module.text, _is_free(Known(record)))

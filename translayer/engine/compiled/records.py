@@ -21,7 +21,8 @@ from translayer.contract.rules import holds_objects
 from translayer.contract.shape import Family, Many, One, Resolve, Shape, Slot, Table, slot_of
 
 from .kinds import UNKNOWN, Inexpressible, Kind, Known, Leaf, Listed, Record, Refused, Tabled
-from .leaves import has_hooks, length_limits, reply_leaf, request_leaf, whole_check
+from .leaves import has_hooks, length_limits, reply_leaf, whole_check
+from .shared import Shared
 
 Skips: TypeAlias = Callable[[Slot], bool]
 """Which fields a document never has, in one direction."""
@@ -78,24 +79,25 @@ class Between:
 class Sent:
     """Records of what a client sends, by the check of its version; everything is asked that the check would ask."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, shared: Shared) -> None:
         self._check = check
-        self._made: dict[tuple[int, str], Record] = {}
-        self._shapes: list[Shape] = []
+        self._shared = shared
+        self._made: dict[tuple[Shape, str], Record] = {}
 
     def record(self, shape: Shape, slot: One | None = None) -> Record:
         """The record of a shape, at the place that nests it."""
         unknown = self._check.policy(slot, shape)
         if unknown == "pass":
             raise Inexpressible(f"{titled(shape)} passes fields on that no version knows.")
-        key = id(shape), unknown
-        if key not in self._made:
-            self._shapes.append(shape)  # so that its id stays its own
-            record = self._made[key] = Record(titled(shape), closed=unknown == "raise")
-            for name, inner in shape.slots.items():
-                if not inner.read_only:
-                    record.add(name, self._kind(inner, name), optional=not inner.required)
-        return self._made[key]
+        key = shape, unknown
+        return self._made.get(key) or self._shared.record(shape, unknown, lambda: self._fill_in(*key))
+
+    def _fill_in(self, shape: Shape, unknown: str) -> Record:
+        record = self._made[shape, unknown] = Record(titled(shape), closed=unknown == "raise")
+        for name, inner in shape.slots.items():
+            if not inner.read_only:
+                record.add(name, self._kind(inner, name), optional=not inner.required)
+        return record
 
     def _kind(self, slot: Slot, name: str) -> Kind:
         """The kind of a field's values, or of those inside them."""
@@ -121,7 +123,7 @@ class Sent:
                 return Listed(self._plain(slot.inner), slot.nullable, limits, None, slot)
             case Many() | Table():
                 return Leaf(nullable=slot.nullable, check=whole_check(slot, self._check), slot=slot)
-        return request_leaf(slot, self._check)
+        return self._shared.leaf(slot, self._check)
 
 
 def lengths_of(slot: Slot, name: str, check: Check) -> dict[str, Any]:

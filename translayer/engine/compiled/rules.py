@@ -27,7 +27,7 @@ from translayer.document.values import Json
 from translayer.errors import Path
 
 from .kinds import ANYTHING, UNKNOWN, Constant, Inexpressible, Kind, Leaf, Listed, Refused, Tabled
-from .leaves import request_leaf, taking, whole_check
+from .leaves import taking, whole_check
 from .nodes import Node, Table, Value, presence
 from .passages import Today, Writing
 from .records import key_of, lengths_of, refuse_rules_of_names
@@ -208,9 +208,9 @@ def _named(operation: Operation) -> Iterator[Name]:
 def _asked_value(value: Value, name: str, slot: Slot, check: Check, scope: Scope, *, certain: bool) -> Node:
     """A value without objects in it, asked as a whole."""
     settled = scope.settled(value, name)
-    if _are_right_words(settled, slot, check):
+    if _are_right_words(settled, slot, check, scope):
         return settled
-    asked = scope.value(f"today_{name}", _asking(slot, check))
+    asked = scope.value(f"today_{name}", _asking(slot, check, scope))
     if slot.required and not slot.nullable and certain:
         # What is absent or null is refused as any other value is that is none of the field's.
         settled = Value(settled.text, Leaf(nullable=False))
@@ -218,12 +218,12 @@ def _asked_value(value: Value, name: str, slot: Slot, check: Check, scope: Scope
     return scope.mapped(settled, name, lambda text: f"{asked}({text})", kind, nulls=not slot.nullable)
 
 
-def _are_right_words(value: Value, slot: Slot, check: Check) -> bool:
+def _are_right_words(value: Value, slot: Slot, check: Check, scope: Scope) -> bool:
     """Whether a value is looked up in a table of words that are all of the type that today's field has, and no more."""
     lookup = value.kind.lookup if isinstance(value.kind, Leaf) else None
     if lookup is None or value.kind.nullable > slot.nullable or not isinstance(slot, LeafSlot):
         return False
-    leaf = request_leaf(slot, check)
+    leaf = scope.leaf(slot, check)
     taken = taking(leaf.type)
     try:
         return leaf.check is None and all(taken(word) is word for word in lookup.table.values())
@@ -231,8 +231,8 @@ def _are_right_words(value: Value, slot: Slot, check: Check) -> bool:
         return False
 
 
-def _asking(slot: Slot, check: Check) -> Callable[[Json], Json]:
-    leaf = request_leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
+def _asking(slot: Slot, check: Check, scope: Scope) -> Callable[[Json], Json]:
+    leaf = scope.leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
     if leaf.is_free:
         whole = whole_check(slot, check)
         return lambda value: whole(convert(value, ANYTHING))

@@ -13,6 +13,8 @@ from typing import Any
 
 from msgspec import UNSET, convert, to_builtins
 
+from translayer.contract.check import Check
+from translayer.contract.shape import Slot
 from translayer.document.values import duplicate
 from translayer.engine.source import Function, Module, word
 
@@ -30,11 +32,11 @@ from .kinds import (
     Refused,
     Tabled,
     or_null,
-    target,
     type_of,
 )
 from .nodes import Node, Passage, Table, Value, may_be_null, presence
 from .passages import Declared, Today, cannot_fail
+from .shared import Shared
 
 Path = tuple[str, ...]
 
@@ -48,14 +50,17 @@ _LONGEST = 40
 class Workshop:
     """Makes functions from records to structs; ``suffix`` ends their names, ``says`` what their docstrings say.
 
-    ``apply`` takes an object through a passage.
+    ``apply`` takes an object through a passage; ``shared`` is what there is already.
     """
 
-    def __init__(self, title: str, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None]) -> None:
+    def __init__(
+        self, title: str, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None], shared: Shared
+    ) -> None:
         self.module = Module(title, **{value.__name__: value for value in _NAMED}, UNSET=UNSET)
         self._suffix = suffix
         self._says = says
         self.apply = apply
+        self.shared = shared
         self._functions: dict[tuple[object, ...], str | None] = {}
         self._authors: dict[int, tuple[Callable[..., Any], Callable[..., Any]]] = {}
 
@@ -80,8 +85,7 @@ class Workshop:
 
     def printed(self, title: str, names: Iterable[str]) -> str:
         """The name of a struct to be printed, with members of these names in their order."""
-        attributes = {f"member_{index}": name for index, name in enumerate(names)}
-        struct = target(title, attributes)
+        struct = self.shared.target(title, names)
         return self.module.value(struct.__name__, struct)
 
 
@@ -92,6 +96,10 @@ class Scope:
         self._workshop = workshop
         self._function = function
         self.module = workshop.module
+
+    def leaf(self, slot: Slot, check: Check) -> Leaf:
+        """What is known of a value that clients send, or of one by today's ``check``."""
+        return self._workshop.shared.leaf(slot, check)
 
     # Finding one's way through objects
 
