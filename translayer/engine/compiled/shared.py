@@ -1,0 +1,49 @@
+"""What the ways of one API have in common, made once: structs to be printed, and what is known of fields.
+
+Versions differ in little. Most of their fields are the very same slots; whatever clients send, the same object of the
+app is printed of it. What has to be asked of a version is made for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from translayer.contract.check import Check
+from translayer.contract.shape import Shape, Slot
+
+from .kinds import Leaf, Record, target
+from .leaves import plain_leaf, request_leaf
+
+
+class Shared:
+    """Structs by their titles and names, leaves by slots, records of what clients send by shapes."""
+
+    def __init__(self) -> None:
+        self._targets: dict[tuple[str, ...], type[Struct]] = {}
+        self._leaves: dict[Slot, Leaf | None] = {}
+        self._records: dict[tuple[Shape, str], Record] = {}
+
+    def target(self, title: str, names: Iterable[str]) -> type[Struct]:
+        """The struct to be printed that has members of these names, in their order."""
+        key = (title, *names)
+        if key not in self._targets:
+            self._targets[key] = target(title, {f"member_{index}": name for index, name in enumerate(key[1:])})
+        return self._targets[key]
+
+    def leaf(self, slot: Slot, check: Check) -> Leaf:
+        """A value that a client sends; ``check`` is that of its version."""
+        return self._plain(slot) or request_leaf(slot, check)
+
+    def record(self, shape: Shape, unknown: str, make: Callable[[], Record]) -> Record:
+        """The record of what clients send of a shape; that of plain fields is the same in every version."""
+        if not all(slot.read_only or self._plain(slot) for slot in shape.slots.values()):
+            return make()
+        key = shape, unknown
+        return self._records.get(key) or self._records.setdefault(key, make())
+
+    def _plain(self, slot: Slot) -> Leaf | None:
+        if slot not in self._leaves:
+            self._leaves[slot] = plain_leaf(slot)
+        return self._leaves[slot]
