@@ -73,6 +73,8 @@ class Derivation:
         self._exporter = Exporter(history.shape, self._left)
         self._ways = {family: self._sight.ways(family) for family in self._roots}
         self._translations: dict[tuple[Family, int, Unknown], Translation] = {}
+        self._checks: dict[tuple[int, Unknown, bool], Check] = {}
+        self._todays_checks: dict[Unknown, Check] = {}
 
     def seen(self, hides: Hides, changes: Sequence[Changes] | None) -> Derivation:
         """What a consumer sees of all this who does not see the fields that it ``hides``.
@@ -89,7 +91,7 @@ class Derivation:
         seen._reserved = self._all_names(sight)
         seen._exporter = Exporter(sight.shape, self._left, sight.shows_all)
         seen._ways = {family: sight.ways(family) for family in self._roots}
-        seen._translations = {}
+        seen._translations, seen._checks, seen._todays_checks = {}, {}, {}
         return seen
 
     def flags_spoken_of(self, position: int, schema: type[Schema], index: int) -> frozenset[str]:
@@ -160,12 +162,20 @@ class Derivation:
         """The check of what a client's document became; what the app has said itself is not held against the client."""
         # What no client sent was made up by an author's function, and goes no further.
         policy: Unknown = "pass" if unknown == "pass" else "exclude"
-        return Check(self._sight.today, policy, frozenset(), self._left, self._limit, trusting=True)
+        if policy not in self._todays_checks:
+            check = Check(self._sight.today, policy, frozenset(), self._left, self._limit, trusting=True)
+            self._todays_checks.setdefault(policy, check)
+        return self._todays_checks[policy]
 
     def _check(self, position: int, unknown: Unknown, *, firm: bool = False) -> Check:
-        resolve = partial(self._sight.shape, position=position)
-        hidden = self._everybodys - self._reserved
-        return Check(resolve, unknown, self._reserved, self._left, self._limit, firm, hidden=hidden)
+        """The check of a version, which is the same for all of its schemas."""
+        key = position, unknown, firm
+        if key not in self._checks:
+            resolve = partial(self._sight.shape, position=position)
+            hidden = self._everybodys - self._reserved
+            check = Check(resolve, unknown, self._reserved, self._left, self._limit, firm, hidden=hidden)
+            self._checks.setdefault(key, check)
+        return self._checks[key]
 
 
 def _history(roots: Iterable[Family], changes: Sequence[Changes], keys: Mapping[type[Schema], str]) -> History:

@@ -48,6 +48,7 @@ class Compiler:
         self._limits = limits
         self._made: dict[Hashable, FastPath] = {}
         self._ways: dict[Hashable, Way] = {}
+        self._readers: dict[Hashable, Reader] = {}
         self._told = Told(closed=False)
         self._whole = Told(closed=True)
         self._shared = Shared()
@@ -74,15 +75,22 @@ class Compiler:
 
     def _reply(self, translation: Translation, envelope: Envelope, version: str, items: str | None) -> FastPath:
         key = translation.business, translation.chain
-        way = self._ways.get(key) or self._ways.setdefault(
-            key, reading_way(translation, self._told, version, self._shared)
-        )
-        whole = self._whole.record(translation.business, way.record.title)
-        every, shown = (each.struct if items is None else _page_of(each) for each in (way.record, whole))
-        read = _reader(every, shown, free=way.free)
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = reading_way(translation, self._told, version, self._shared)
+        read = self._reader(translation, way, many=items is not None)
         finish = _one(way, envelope) if items is None else _many(way, envelope, items)
         run = _as_it_came if translation.untouched and type(envelope) is NoEnvelope else _translated
         return FastPath(run(read, finish), way.source or _AS_IT_CAME)
+
+    def _reader(self, translation: Translation, way: Way, *, many: bool) -> Reader:
+        """The reader of the app's objects, which is the same for every version."""
+        key = translation.business, many
+        if key not in self._readers:
+            whole = self._whole.record(translation.business, way.record.title)
+            every, shown = (_page_of(each) if many else each.struct for each in (way.record, whole))
+            self._readers[key] = _reader(every, shown, free=way.free)
+        return self._readers[key]
 
     def _request(self, translation: Translation, version: str) -> FastPath:
         way = writing_way(translation, version, self._shared)
