@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from translayer.document.values import ABSENT, Absent, Json, Object
 from translayer.errors import ContractViolation, Path, Violation
@@ -96,7 +96,7 @@ def operations(lens: Lens) -> Iterator[Operation]:
         if id(part) in seen:
             continue
         seen.add(id(part))
-        if isinstance(part, Step | Chain | Each | Values | Deferred):
+        if isinstance(part, _HAVE_PARTS):
             waiting.extend(part.parts())
         else:
             yield cast(Operation, part)
@@ -114,6 +114,12 @@ def loses(lens: Lens) -> bool:
 
 def reads_the_same(lens: Lens) -> bool:
     """Whether the older form is always the newer one as it is, whatever becomes of what is written."""
+    if isinstance(lens, Chain):
+        return all(map(reads_the_same, lens.lenses))
+    return lens.reads_the_same if isinstance(lens, Step) else _each_reads_the_same(lens)
+
+
+def _each_reads_the_same(lens: Lens) -> bool:
     return all(operation.reads_the_same for operation in operations(lens))
 
 
@@ -255,7 +261,13 @@ class Step:
         return next(operations(self), None) is None
 
     @cached_property
-    def _busy(self) -> tuple[tuple[str, Lens], ...]:
+    def reads_the_same(self) -> bool:
+        """Whether the older form is always the newer one as it is."""
+        return _each_reads_the_same(self)
+
+    @cached_property
+    def busy(self) -> tuple[tuple[str, Lens], ...]:
+        """The nested objects in which anything changes."""
         return tuple((name, child) for name, child in self.children if not idle(child))
 
     def get(self, value: Json) -> Json:
@@ -271,7 +283,7 @@ class Step:
         return cast(Object, value)
 
     def _get_children(self, document: Object) -> Object:
-        for name, child in self._busy:
+        for name, child in self.busy:
             if name in document:
                 try:
                     older = child.get(document[name])
@@ -304,7 +316,7 @@ class Step:
         return sources[::-1]
 
     def _put_children(self, view: Object, onto: Object | Absent, faults: Faults) -> Object:
-        for name, child in self._busy:
+        for name, child in self.busy:
             if name in view:
                 source = ABSENT if onto is ABSENT else onto.get(name, ABSENT)
                 view = {**view, name: put_inside(child, (name,), view[name], source, faults)}
@@ -328,7 +340,7 @@ class Step:
         return path
 
     def _child(self, path: Path) -> Lens | None:
-        return dict(self._busy).get(str(path[0])) if path else None
+        return dict(self.busy).get(str(path[0])) if path else None
 
     def parts(self) -> Iterator[Part]:
         yield from self.operations
@@ -371,6 +383,10 @@ class Chain:
 
     def parts(self) -> Iterator[Part]:
         yield from self.lenses
+
+
+_HAVE_PARTS: Final = (Step, Chain, Each, Values, Deferred)
+"""The lenses that are made of others, or of operations."""
 
 
 def put_inside(lens: Lens, place: Path, view: Json, onto: Json | Absent, faults: Faults) -> Json:

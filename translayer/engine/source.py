@@ -11,8 +11,9 @@ import linecache
 import re
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from itertools import count
 from keyword import iskeyword
 from typing import Any, Final
@@ -22,6 +23,7 @@ _GONE: Final[deque[str]] = deque()
 moment, also while a debugger walks through all texts."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_WORDS: Final = re.compile(r"\w+")
 _NOT_OF_A_NAME: Final = re.compile(r"[^a-zA-Z0-9]+")
 
 _NOT_OF_A_SENTENCE: Final = re.compile(r"[^A-Za-z0-9 ,.:_-]")
@@ -33,6 +35,7 @@ _SERIAL: Final = count(1)
 """Numbers the texts of a process, so that no two share a file name."""
 
 
+@lru_cache(maxsize=4096)
 def word(hint: str) -> str:
     """A plain Python name that says what ``hint`` does, as far as its letters go.
 
@@ -141,7 +144,7 @@ class Function:
 
     def mentions(self, name: str, line: int) -> bool:
         """Whether any line behind so many has a name in it."""
-        return any(re.search(rf"\b{name}\b", text) for text in self._lines[line:])
+        return any(names(name, text) for text in self._lines[line:])
 
     def line(self, *lines: str) -> None:
         """Adds lines."""
@@ -154,13 +157,13 @@ class Function:
     @property
     def is_idle(self) -> bool:
         """Whether the function gives back what it gets."""
-        return self._kept() == ["return source"]
+        return self._closing == "return source" and self._kept() == [self._closing]
 
     def _kept(self) -> list[str]:
         """The lines, without those of locals that nothing needs."""
         kept = [self._closing]
         for index, line in reversed([*enumerate(self._lines)]):
-            if index not in self._aliases or _names(self._aliases[index], kept):
+            if index not in self._aliases or any(names(self._aliases[index], text) for text in kept):
                 kept.append(line)
         return kept[::-1]
 
@@ -171,9 +174,9 @@ class Function:
         return f"def {self.name}(source):\n" + "".join(f"    {line}\n" for line in lines)
 
 
-def _names(name: str, lines: Iterable[str]) -> bool:
-    """Whether any line names a local."""
-    return any(map(re.compile(rf"\b{name}\b").search, lines))
+def names(name: str, text: str) -> bool:
+    """Whether a text has a name in it, as a word of its own."""
+    return name in text and name in _WORDS.findall(text)
 
 
 def _free(hint: str, is_taken: Callable[[str], bool]) -> str:

@@ -61,16 +61,21 @@ class Leaf:
     slot: Slot | None = None
     lookup: Lookup | None = None
 
-    @property
+    @cached_property
     def is_text(self) -> bool:
         """Whether every value that is not null is a string."""
         return self.type is str or get_origin(self.type) is Literal or getattr(self.type, "__origin__", None) is str
 
-    @property
+    @cached_property
     def is_free(self) -> bool:
         """Whether a value may have anything inside."""
         limited_to = get_args(self.type)[0] if get_origin(self.type) is Annotated else self.type
         return limited_to in _FREE
+
+    @cached_property
+    def decoded(self) -> Any:
+        """What msgspec decodes."""
+        return self.type | None if self.nullable else self.type
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,9 +164,8 @@ class Record:
     def add(self, name: str, kind: Kind, *, optional: bool) -> None:
         """Adds a member."""
         refuse_unprintable(name)
-        taken = {member.attribute for member in self.members.values()}
-        plain = _PLAIN_NAME.fullmatch(name) and not iskeyword(name) and name not in taken
-        self.members[name] = Member(name if plain else f"member_{len(taken)}_", kind, optional)
+        plain = _PLAIN_NAME.fullmatch(name) and not iskeyword(name)
+        self.members[name] = Member(name if plain else f"member_{len(self.members)}_", kind, optional)
 
     @cached_property
     def struct(self) -> type[Struct]:
@@ -241,7 +245,7 @@ def type_of(kind: Kind) -> Any:
         case Constant():
             raise Inexpressible("A constant is translated as if it were read.")
         case _:
-            found = kind.type
+            return kind.decoded
     return found | None if kind.nullable else found
 
 

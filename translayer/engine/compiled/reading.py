@@ -35,7 +35,7 @@ def read(passage: Reading, table: Table, scope: Scope) -> None:
         assert isinstance(lens, Step)  # nothing else is on an object
         for operation in reversed(lens.operations):
             _READ[type(operation)](operation, table, scope, Between(lens.resolve, is_write_only))
-        for name, child in lens.children:
+        for name, child in lens.busy:
             scope.attach(table, name, reading(child))
 
 

@@ -89,8 +89,10 @@ class Sent:
         unknown = self._check.policy(slot, shape)
         if unknown == "pass":
             raise Inexpressible(f"{titled(shape)} passes fields on that no version knows.")
-        key = shape, unknown
-        return self._made.get(key) or self._shared.record(shape, unknown, lambda: self._fill_in(*key))
+        made = self._made.get((shape, unknown))
+        if made is not None or slot is None:
+            return made or self._fill_in(shape, unknown)
+        return self._shared.record(shape, unknown, lambda: self._fill_in(shape, unknown))
 
     def _fill_in(self, shape: Shape, unknown: str) -> Record:
         record = self._made[shape, unknown] = Record(titled(shape), closed=unknown == "raise")

@@ -135,6 +135,8 @@ class Scope:
 
     def _checked(self, read: Value, hint: str) -> Value:
         """A member of a client's after it was asked what its decoder could not."""
+        if isinstance(read.kind, Leaf) and read.kind.check is None:
+            return read
 
         def expression(text: str) -> str:
             return asked(text, read.kind, lambda check: self.module.value(f"check_{word(hint)}", check))

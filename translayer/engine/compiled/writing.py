@@ -42,7 +42,7 @@ def write(passage: Writing, table: Table, scope: Scope) -> None:
         _write_business(lens, table, scope)
     else:
         assert isinstance(lens, Step)  # nothing else is on an object
-        for name, child in lens.children:
+        for name, child in lens.busy:
             scope.attach(table, name, writing(child))
         for operation in lens.operations:
             _WRITE[type(operation)](operation, table, scope, Between(lens.resolve, is_read_only))
