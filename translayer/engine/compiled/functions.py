@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from translayer.contract.translation import Translation
 
-from .kinds import Inexpressible, Kind, Known, Leaf, Listed, Record, Tabled
+from .kinds import Inexpressible, Record
 from .nodes import Passage, Table
 from .passages import Declared, Reading, Today, Writing
 from .reading import declare, read
@@ -17,9 +17,6 @@ from .rules import ask
 from .scope import Scope, Workshop
 from .shared import Shared
 from .writing import write
-
-_DEEP: Final = 32
-"""Levels of records beyond which a document is not taken to be within the bounds of depth by its types alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +57,7 @@ def _way(record: Record, passages: tuple[Passage, ...], suffix: str, says: str, 
     workshop = Workshop(f"{record.title} {says}", suffix, says, apply, shared)
     name = workshop.function(record, passages)
     function = None if name is None else workshop.module.function(name)
-    return Way(record, function, workshop.module.text, _is_free(Known(record)))
+    return Way(record, function, workshop.module.text, record.is_free)
 
 
 def apply(passage: Passage, table: Table, scope: Scope) -> None:
@@ -74,18 +71,3 @@ _APPLIED: Final[Mapping[type, Callable[[Any, Table, Scope], None]]] = {
     Declared: declare,
     Today: ask,
 }
-
-
-def _is_free(kind: Kind, levels: int = 0) -> bool:
-    """Whether there may be anything in a value of a kind, or as many levels as its schema contains itself."""
-    return levels > _DEEP or any(
-        part.is_free if isinstance(part, Leaf) else _is_free(part, levels + 1) for part in _parts(kind)
-    )
-
-
-def _parts(kind: Kind) -> Iterator[Kind]:
-    if isinstance(kind, Known):
-        yield from (member.kind for member in kind.record.members.values())
-    else:
-        assert isinstance(kind, Listed | Tabled)  # leaves have no parts, and no record has constants
-        yield kind.inner

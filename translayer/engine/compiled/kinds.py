@@ -10,7 +10,7 @@ Nothing here knows lenses. What cannot be expressed at all is refused (``Inexpre
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from keyword import iskeyword
@@ -173,6 +173,11 @@ class Record:
         return _struct(self)
 
     @cached_property
+    def is_free(self) -> bool:
+        """Whether there may be anything in an object, or as many levels as its schema contains itself."""
+        return _is_free(self)
+
+    @cached_property
     def nothing(self) -> Any:
         """Stands for a record that is not there: every member is absent."""
         return self.struct(**{member.attribute: UNSET for member in self.members.values()})
@@ -215,6 +220,26 @@ def _struct(record: Record) -> type[Struct]:
 
 def _type_of(member: Member) -> Any:
     return type_of(member.kind) | UnsetType if member.optional else type_of(member.kind)
+
+
+def _is_free(kind: Kind | Record, levels: int = 0) -> bool:
+    return levels > _DEEP or any(
+        part.is_free if isinstance(part, Leaf) else _is_free(part, levels + 1) for part in _parts(kind)
+    )
+
+
+def _parts(kind: Kind | Record) -> Iterable[Kind | Record]:
+    match kind:
+        case Record():
+            return (member.kind for member in kind.members.values())
+        case Known():
+            return _parts(kind.record)
+    assert isinstance(kind, Listed | Tabled)  # leaves have no parts, and no record has constants
+    return (kind.inner,)
+
+
+_DEEP: Final = 32
+"""Levels of records beyond which a document is not taken to be within the bounds of depth by its types alone."""
 
 
 def holds_records(kind: Kind) -> bool:

@@ -323,6 +323,8 @@ class Scope:
         """The expression that a node becomes."""
         if isinstance(node, Table):
             return self._object(node)
+        if not node.pending and isinstance(node.kind, Leaf):
+            return node.text
         if isinstance(node.kind, Constant):
             return self.constant("constant", known(node)).text
         return self._converted(node)
@@ -365,5 +367,7 @@ def _is_as_read(table: Table, texts: dict[str, str]) -> bool:
     """Whether an object is just the record that it was read from."""
     if table.origin is None or not isinstance(table.origin.kind, Known) or table.made:
         return False
-    read = {name: f"{table.base}.{member.attribute}" for name, member in table.origin.kind.record.members.items()}
-    return list(texts.items()) == list(read.items())
+    members = table.origin.kind.record.members
+    return list(texts) == list(members) and all(
+        texts[name] == f"{table.base}.{member.attribute}" for name, member in members.items()
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from translayer.contract.business import Business, Member
+from translayer.contract.business import Business, Member, Same
 from translayer.contract.lens import Faults, Step
 from translayer.contract.links import Linked
 from translayer.contract.operations.base import Operation, given
@@ -82,6 +82,8 @@ def _refuse_disorder(placed: list[tuple[Path, Node]], scope: Scope) -> None:
 
 
 def _written(member: Member, node: Node, scope: Scope) -> Node:
+    if type(member.lens) is Same:
+        return node
     if not is_plain(member.lens):
         passage = writing(member.lens)
         return node if passage is None else scope.attached(node, member.name, passage)
