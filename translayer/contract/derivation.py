@@ -72,7 +72,8 @@ class Derivation:
         self._reserved = self._everybodys = self._all_names(self._sight)
         self._exporter = Exporter(history.shape, self._left)
         self._ways = {family: self._sight.ways(family) for family in self._roots}
-        self._translations: dict[tuple[Family, int, Unknown], Translation] = {}
+        self._same = frozenset(family for family in self._roots if self._business.reads_the_same(family))
+        self._translations: dict[tuple[type[Schema], int, Unknown], Translation] = {}
         self._checks: dict[tuple[int, Unknown, bool], Check] = {}
         self._todays_checks: dict[Unknown, Check] = {}
 
@@ -132,9 +133,9 @@ class Derivation:
 
     def translation(self, schema: type[Schema], position: int, unknown: Unknown | None) -> Translation:
         """The way between the app's objects and the documents that the version at ``position`` makes of them."""
-        key = Family(schema), position, unknown or self._unknown
+        key = schema, position, unknown or self._unknown
         if key not in self._translations:
-            self._translations.setdefault(key, self._translation(*key))
+            self._translations.setdefault(key, self._translation(Family(schema), *key[1:]))
         return self._translations[key]
 
     def _translation(self, family: Family, position: int, unknown: Unknown) -> Translation:
@@ -153,7 +154,7 @@ class Derivation:
             rules=rules if rules is None else replace(rules, excuses=sight.hides),
             limit=self._limit,
             loses=way.loses or way.respells,
-            untouched=reads_the_same(way.outer) and self._business.reads_the_same(family),
+            untouched=reads_the_same(way.outer) and family in self._same,
             veil=sight.veil(self._ways[family][0], way),
             linked=way.links is not None,
         )

@@ -37,6 +37,14 @@ class Family:
     load_only: frozenset[str] = frozenset()
     dump_only: frozenset[str] = frozenset()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Families are what most is looked up by while an API is made.
+        return hash((self.schema, self.only, self.exclude, self.load_only, self.dump_only))
+
     @classmethod
     def of(cls, instance: Schema) -> Family:
         """The family that a schema instance stands for; what the class says of itself is no selection."""

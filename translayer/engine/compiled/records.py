@@ -44,21 +44,22 @@ class Between:
     Nothing but what ``resolve`` gives may be in them; whether it is right, the next check says.
     """
 
+    # One is made for every operation of every chain, and few are asked.
+    __slots__ = ("_made", "_resolve", "_skips")
+
     def __init__(self, resolve: Resolve, skips: Skips) -> None:
         self._resolve = resolve
         self._skips = skips
-        self._made: dict[int, Record] = {}
-        self._shapes: list[Shape] = []
+        self._made: dict[Shape, Record] = {}
 
     def record(self, shape: Shape) -> Record:
         """The record of a shape."""
-        if id(shape) not in self._made:
-            self._shapes.append(shape)  # so that its id stays its own
-            record = self._made[id(shape)] = Record(titled(shape), closed=True)
+        if shape not in self._made:
+            record = self._made[shape] = Record(titled(shape), closed=True)
             for name, slot in shape.slots.items():
                 if not self._skips(slot):
                     record.add(name, self.kind(slot), optional=True)
-        return self._made[id(shape)]
+        return self._made[shape]
 
     def kind_of(self, field: fields.Field[Any]) -> Kind:
         """The kind of the values of an author's field."""
