@@ -7,6 +7,7 @@ operations, and what is dropped later has been asked all the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -62,6 +63,7 @@ class Workshop:
         self.apply = apply
         self.shared = shared
         self._functions: dict[tuple[object, ...], str | None] = {}
+        self._printed: Counter[tuple[str, tuple[str, ...]]] = Counter()
         self._authors: dict[int, tuple[Callable[..., Any], Callable[..., Any]]] = {}
 
     def function(self, record: Record, pending: tuple[Passage, ...]) -> str | None:
@@ -85,7 +87,9 @@ class Workshop:
 
     def printed(self, title: str, names: Iterable[str]) -> str:
         """The name of a struct to be printed, with members of these names in their order."""
-        struct = self.shared.target(title, names)
+        key = title, tuple(names)
+        self._printed[key] += 1
+        struct = self.shared.target(*key, self._printed[key])
         return self.module.value(struct.__name__, struct)
 
 

@@ -6,7 +6,7 @@ app is printed of it. What has to be asked of a version is made for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -21,15 +21,15 @@ class Shared:
     """Structs by their titles and names, leaves by slots, records of what clients send by shapes."""
 
     def __init__(self) -> None:
-        self._targets: dict[tuple[str, ...], type[Struct]] = {}
+        self._targets: dict[tuple[str, tuple[str, ...], int], type[Struct]] = {}
         self._leaves: dict[Slot, Leaf | None] = {}
         self._records: dict[tuple[Shape, str], Record] = {}
 
-    def target(self, title: str, names: Iterable[str]) -> type[Struct]:
-        """The struct to be printed that has members of these names, in their order."""
-        key = (title, *names)
+    def target(self, title: str, names: tuple[str, ...], number: int) -> type[Struct]:
+        """The struct to be printed that has members of these names, in their order; each of a module has a number."""
+        key = title, names, number
         if key not in self._targets:
-            self._targets[key] = target(title, {f"member_{index}": name for index, name in enumerate(key[1:])})
+            self._targets[key] = target(title, {f"member_{index}": name for index, name in enumerate(names)})
         return self._targets[key]
 
     def leaf(self, slot: Slot, check: Check) -> Leaf:
