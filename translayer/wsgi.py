@@ -16,13 +16,16 @@ from itertools import chain
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from msgspec import Struct, field
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
 
 from .contract.api import Api
+from .contract.notations import VERSION_HEADER
 from .engine.audience import Audience
-from .engine.events import Call, Event, Exchange, ReadBody, Untouched
+from .engine.conditions import CONDITIONS
+from .engine.events import Call, Event, Exchange, ReadBody, Relay, Untouched
 from .engine.exchange import Engine
 from .engine.problem import phrase
 from .engine.tally import Counts, Tally
@@ -84,13 +87,14 @@ class Translayer:
         path = _text(environ.get("PATH_INFO", ""))
         if self._audience is not None:
             return self._serve_known(self._audience, path, environ, start_response)
-        found = self._everybodys.find(path)
+        engine = self._everybodys
+        found = engine.find(path)
         if isinstance(found, Untouched):
             return self.app(_moved(environ, found.mount) if found.mount else environ, start_response)
-        conversation = _Conversation(self.app, environ, start_response, debug=self.debug)
+        conversation = _Conversation(self.app, environ, start_response, self.debug)
         if isinstance(found, Reply):
             return conversation.send(found)
-        return conversation.drive(self._everybodys.exchange(_request(environ, path), found))
+        return conversation.drive(engine.exchange(_request(environ, path), found))
 
     def _serve_known(
         self, audience: Audience, path: str, environ: WSGIEnvironment, start_response: StartResponse
@@ -102,7 +106,7 @@ class Translayer:
         if isinstance(found, Untouched):
             answer = _varied(start_response, visitor.vary) if visitor.vary else start_response
             return self.app(_moved(environ, found.mount) if found.mount else environ, answer)
-        conversation = _Conversation(self.app, environ, start_response, debug=self.debug)
+        conversation = _Conversation(self.app, environ, start_response, self.debug)
         if isinstance(found, Reply):
             return conversation.send(found)
         return conversation.drive(engine.exchange(_request(environ, path), found, visitor))
@@ -134,6 +138,7 @@ def _request(environ: WSGIEnvironment, path: str) -> Request:
         path,
         environ.get("QUERY_STRING", ""),
         _Headers(environ),
+        environ["REQUEST_METHOD"] == "GET" and environ.keys().isdisjoint(_UNPLAIN),
     )
 
 
@@ -145,8 +150,12 @@ def _key(name: str) -> str:
     return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
-_HIDDEN: Final = tuple(map(_key, sorted(NOT_FORWARDED)))
+_HIDDEN: Final = frozenset(map(_key, NOT_FORWARDED))
 """What an app that is asked for JSON whole and as it is does not see."""
+
+
+_UNPLAIN: Final = frozenset(map(_key, (*CONDITIONS, VERSION_HEADER)))
+"""Headers that make of a GET more than a plain one."""
 
 
 class _Headers(EnvironHeaders):
@@ -154,6 +163,9 @@ class _Headers(EnvironHeaders):
 
     What is absent is answered at once, as most of what is asked for is; werkzeug makes an exception of it first.
     """
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self.environ = environ  # which is all that there is to it, and werkzeug's own makes an empty list beside it
 
     def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]  # its overloads
         """The value of a header, or the default."""
@@ -187,19 +199,14 @@ def _native(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8").decode("latin-1")
 
 
-class _Conversation:
+class _Conversation(Struct, eq=False):
     """One request: the client and its server on one side, the app on the other."""
 
-    __slots__ = ("_answer", "_app", "_debug", "_environ", "_start_response")
-
-    def __init__(
-        self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse, *, debug: bool
-    ) -> None:
-        self._app = app
-        self._environ = environ
-        self._start_response = start_response
-        self._debug = debug
-        self._answer: _Answer | None = None
+    _app: WSGIApplication
+    _environ: WSGIEnvironment
+    _start_response: StartResponse
+    _debug: bool
+    _answer: _Answer | None = None
 
     def drive(self, exchange: Exchange) -> Iterable[bytes]:
         """Runs the exchange to its end, and sends its outcome."""
@@ -231,16 +238,19 @@ class _Conversation:
 
     def send(self, reply: Reply) -> Iterable[bytes]:
         """Sends a reply that is ours."""
-        status = f"{reply.status} {reply.reason or phrase(reply.status)}"
-        # A server that was told of another reply already takes this one only with the reason, and refuses it by
-        # raising that where the first bytes are out.
-        exc_info = self._answer.exc_info if self._answer is not None and self._answer.told else None
-        self._start_response(status, list(reply.headers.pairs), *([exc_info] if exc_info else []))
+        status, pairs = f"{reply.status} {reply.reason or phrase(reply.status)}", list(reply.headers.pairs)
+        answer = self._answer
+        if answer is not None and answer.told and answer.exc_info is not None:
+            # A server that was told of another reply already takes this one only with the reason, and refuses it by
+            # raising that where the first bytes are out.
+            self._start_response(status, pairs, answer.exc_info)
+        else:
+            self._start_response(status, pairs)
         return [reply.body] if reply.body and self._environ["REQUEST_METHOD"] != "HEAD" else []
 
     def _call(self, call: Call) -> _Answer:
         """Calls the app; what it raises is a 500 of its own, unless a debugger is to see it."""
-        self._answer = answer = _Answer(call, self._environ["REQUEST_METHOD"] == "HEAD", self._start_response)
+        self._answer = answer = _Answer(call.relay, self._environ["REQUEST_METHOD"] == "HEAD", self._start_response)
         try:
             answer.take(self._app, _inner_environ(self._environ, call))
         except Exception:
@@ -251,30 +261,24 @@ class _Conversation:
         return answer
 
 
-class _Answer:
+class _Answer(Struct, eq=False):
     """The app's reply to one call: relayed as it comes, or held whole.
 
     ``told`` says whether the server has been given a head; ``exc_info`` is the reason why it may be given another.
     """
 
-    __slots__ = (
-        *("_bodiless", "_body", "_handed_over", "_head", "_held", "_iterable", "_relay", "_rest", "_start_response"),
-        *("exc_info", "relaying", "told"),
-    )
-
-    def __init__(self, call: Call, bodiless: bool, start_response: StartResponse) -> None:
-        self._relay = call.relay
-        self._bodiless = bodiless
-        self._start_response = start_response
-        self._iterable: Iterable[bytes] = ()
-        self._rest: Iterator[bytes] | None = None
-        self._held: list[bytes] = []
-        self._body = b""
-        self._head: Reply | None = None
-        self._handed_over = False
-        self.relaying = False
-        self.told = False
-        self.exc_info: OptExcInfo | None = None
+    _relay: Relay | None
+    _bodiless: bool
+    _start_response: StartResponse
+    _iterable: Iterable[bytes] = ()
+    _rest: Iterator[bytes] | None = None
+    _held: list[bytes] = field(default_factory=list)
+    _body: bytes = b""
+    _head: Reply | None = None
+    _handed_over: bool = False
+    relaying: bool = False
+    told: bool = False
+    exc_info: OptExcInfo | None = None
 
     def start(
         self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
@@ -368,8 +372,15 @@ def _ignore(chunk: bytes) -> None:
 
 
 def _head(status: str, headers: list[tuple[str, str]]) -> Reply:
-    code, _, reason = status.partition(" ")
-    return Reply(int(code), reason, Fields(headers))
+    return Reply(*_status(status), Fields(headers))
+
+
+# 256: an app replies with a handful of statuses.
+@lru_cache(maxsize=256)
+def _status(line: str) -> tuple[int, str]:
+    """The code and the reason of a status."""
+    code, _, reason = line.partition(" ")
+    return int(code), reason
 
 
 def _inner_environ(environ: WSGIEnvironment, call: Call) -> WSGIEnvironment:
@@ -383,8 +394,8 @@ def _inner_environ(environ: WSGIEnvironment, call: Call) -> WSGIEnvironment:
         VERSION_KEY: call.version,
     }
     if call.translated:
-        for key in _HIDDEN:
-            inner.pop(key, None)
+        for key in environ.keys() & _HIDDEN:
+            del inner[key]
         inner["HTTP_ACCEPT"] = "application/json"
     for name, value in call.headers.items():
         if value is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from marshmallow import Schema
 from marshmallow.exceptions import RegistryError
@@ -72,6 +72,7 @@ class Derivation:
         self._reserved = self._everybodys = self._all_names(self._sight)
         self._exporter = Exporter(history.shape, self._left)
         self._ways = {family: self._sight.ways(family) for family in self._roots}
+        self._reads_the_same = cache(reads_the_same)
         self._same = frozenset(family for family in self._roots if self._business.reads_the_same(family))
         self._translations: dict[tuple[type[Schema], int, Unknown], Translation] = {}
         self._checks: dict[tuple[int, Unknown, bool], Check] = {}
@@ -154,7 +155,7 @@ class Derivation:
             rules=rules if rules is None else replace(rules, excuses=sight.hides),
             limit=self._limit,
             loses=way.loses or way.respells,
-            untouched=reads_the_same(way.outer) and family in self._same,
+            untouched=family in self._same and all(map(self._reads_the_same, way.outer.lenses)),
             veil=sight.veil(self._ways[family][0], way),
             linked=way.links is not None,
         )

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Protocol, cast
+from typing import Protocol, cast
 
 from translayer.document.values import ABSENT, Absent, Json, Object
 from translayer.errors import ContractViolation, Path, Violation
@@ -96,7 +96,7 @@ def operations(lens: Lens) -> Iterator[Operation]:
         if id(part) in seen:
             continue
         seen.add(id(part))
-        if isinstance(part, _HAVE_PARTS):
+        if isinstance(part, Step | Chain | Each | Values | Deferred):
             waiting.extend(part.parts())
         else:
             yield cast(Operation, part)
@@ -114,12 +114,6 @@ def loses(lens: Lens) -> bool:
 
 def reads_the_same(lens: Lens) -> bool:
     """Whether the older form is always the newer one as it is, whatever becomes of what is written."""
-    if isinstance(lens, Chain):
-        return all(map(reads_the_same, lens.lenses))
-    return lens.reads_the_same if isinstance(lens, Step) else _each_reads_the_same(lens)
-
-
-def _each_reads_the_same(lens: Lens) -> bool:
     return all(operation.reads_the_same for operation in operations(lens))
 
 
@@ -261,11 +255,6 @@ class Step:
         return next(operations(self), None) is None
 
     @cached_property
-    def reads_the_same(self) -> bool:
-        """Whether the older form is always the newer one as it is."""
-        return _each_reads_the_same(self)
-
-    @cached_property
     def busy(self) -> tuple[tuple[str, Lens], ...]:
         """The nested objects in which anything changes."""
         return tuple((name, child) for name, child in self.children if not idle(child))
@@ -383,10 +372,6 @@ class Chain:
 
     def parts(self) -> Iterator[Part]:
         yield from self.lenses
-
-
-_HAVE_PARTS: Final = (Step, Chain, Each, Values, Deferred)
-"""The lenses that are made of others, or of operations."""
 
 
 def put_inside(lens: Lens, place: Path, view: Json, onto: Json | Absent, faults: Faults) -> Json:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
 from werkzeug.datastructures import Headers
 
 from translayer.contract.api import Api
@@ -70,7 +71,7 @@ class Audience:
         request = asked()
         watched = Watched(request.headers)
         try:
-            consumer = self._consumer(request._replace(headers=watched))
+            consumer = self._consumer(replace(request, headers=watched))
             engine = self._engine(consumer.flags & self._api.flags)
         except Exception:
             if self._debug:

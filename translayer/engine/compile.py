@@ -78,19 +78,27 @@ class Compiler:
         way = self._ways.get(key)
         if way is None:
             way = self._ways[key] = reading_way(translation, self._told, version, self._shared)
+        changes = not translation.untouched or type(envelope) is not NoEnvelope
+        if changes and items is None and not way.free:
+            every, shown = self._read_types(translation, way, many=False)
+            return FastPath(_one_translated(every, shown, way, envelope), way.source or _AS_IT_CAME)
         read = self._reader(translation, way, many=items is not None)
         finish = _one(way, envelope) if items is None else _many(way, envelope, items)
-        run = _as_it_came if translation.untouched and type(envelope) is NoEnvelope else _translated
+        run = _translated if changes else _as_it_came
         return FastPath(run(read, finish), way.source or _AS_IT_CAME)
 
     def _reader(self, translation: Translation, way: Way, *, many: bool) -> Reader:
         """The reader of the app's objects, which is the same for every version."""
         key = translation.business, many
         if key not in self._readers:
-            whole = self._whole.record(translation.business, way.record.title)
-            every, shown = (_page_of(each) if many else each.struct for each in (way.record, whole))
-            self._readers[key] = _reader(every, shown, free=way.free)
+            self._readers[key] = _reader(*self._read_types(translation, way, many=many), free=way.free)
         return self._readers[key]
+
+    def _read_types(self, translation: Translation, way: Way, *, many: bool) -> tuple[Any, Any]:
+        """What every object of the app is read as, and one with nothing in it but what clients see."""
+        whole = self._whole.record(translation.business, way.record.title)
+        every, shown = (_page_of(each) if many else each.struct for each in (way.record, whole))
+        return every, shown
 
     def _request(self, translation: Translation, version: str) -> FastPath:
         way = writing_way(translation, version, self._shared)
@@ -143,6 +151,24 @@ def _reader(every: Any, shown: Any, *, free: bool) -> Reader:
             return part(raw), False
 
     return read
+
+
+def _one_translated(every: Any, shown: Any, way: Way, envelope: Envelope) -> Run:
+    """A reply with one document of which something may change, and in which nothing nests freely: most replies are."""
+    whole, part, function = _decoder(shown), _decoder(every), way.function or _itself
+    around = None if type(envelope) is NoEnvelope else envelope.one
+
+    def run(raw: bytes, beside: Beside | None = None) -> bytes:
+        try:
+            found = whole(raw)
+        except msgspec.ValidationError:
+            if not is_shallow(raw):
+                raise Refused from None
+            found = part(raw)
+        document = function(found)
+        return _encode(document if around is None else around(document))
+
+    return run
 
 
 def _translated(read: Reader, finish: Finish) -> Run:

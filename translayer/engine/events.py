@@ -7,13 +7,15 @@ returns an outcome. Whoever drives it owns the sockets; tests drive it with a lo
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from translayer.http.fields import Fields
 from translayer.http.message import Reply
 
 
-class ReadBody(NamedTuple):
+class ReadBody(Struct, frozen=True, gc=False):
     """The client's body, of at most ``limit`` bytes; answered with ``bytes``."""
 
     limit: int
@@ -36,7 +38,7 @@ class Relay(Protocol):
         """
 
 
-class Call(NamedTuple):
+class Call(Struct, frozen=True, gc=False):
     """The wrapped app, called; answered with its whole ``Reply``, or not at all where the reply is relayed.
 
     Where the reply is to be ``translated``, the app is asked for JSON, whole and as it is. Beside that, ``headers``
@@ -56,13 +58,13 @@ class Call(NamedTuple):
     relay: Relay | None
 
 
-class Pause(NamedTuple):
+class Pause(Struct, frozen=True, gc=False):
     """Nothing to do for some ``seconds``; answered with ``None``."""
 
     seconds: float
 
 
-class Untouched(NamedTuple):
+class Untouched(Struct, frozen=True, gc=False):
     """Not ours: the app gets the request and speaks for itself; ``mount`` goes from the path to ``SCRIPT_NAME``."""
 
     mount: str = ""

@@ -13,21 +13,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Set
 from datetime import datetime
-from typing import Final, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from translayer.contract.api import Api
 from translayer.contract.deprecation import instant
 from translayer.contract.life import Life
 from translayer.contract.notations import VERSION_HEADER
 from translayer.errors import ContractViolation, RequestError
-from translayer.http.accept import ANYTHING
+from translayer.http.accept import ANYTHING, accepted
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
 from .eras import Calendar, Era
-from .events import Call, Exchange, Untouched
+from .events import Call, Exchange, Relay, Untouched
 from .links import called_at
-from .negotiation import NEWEST_NAMES, ClosedError, Negotiator, Settled, admitted
+from .negotiation import NEWEST_NAMES, REMEMBERED_LENGTH, ClosedError, Negotiator, Settled, admitted
 from .pages.site import Site
 from .pages.urls import Page
 from .plan import Place, Plan
@@ -36,6 +39,7 @@ from .remarks import Remarks
 from .replies import Replies
 from .retirement import Closed, Retirement
 from .router import Declared, Match, Router
+from .straight import Straight, StraightRelay
 from .tally import Tally
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
@@ -49,7 +53,7 @@ Found: TypeAlias = Exchanged | Untouched | Reply
 """What a URL leads to: something of ours, the app as it is, or nothing, with what is said of it."""
 
 
-class Visitor(NamedTuple):
+class Visitor(Struct, frozen=True, gc=False):
     """Who a request is from, as far as its reply depends on that.
 
     ``pinned`` is the version that answers where none is named; ``vary`` are the request headers that tell who it is,
@@ -62,6 +66,9 @@ class Visitor(NamedTuple):
 
 
 ANYBODY: Final = Visitor()
+
+STRAIGHTS: Final = 1024
+"""Straight reads that are remembered: of each place in each version, by what clients accept. They take a megabyte."""
 
 
 class Engine:
@@ -81,7 +88,9 @@ class Engine:
         era = self._calendar.era(api.clock())
         self._negotiator = Negotiator(api, era)
         self.router = Router(api, hidden=era.hidden)
-        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), tally or Tally())
+        self._tally = tally or Tally()
+        self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), self._tally)
+        self._straights = lru_cache(maxsize=STRAIGHTS)(self._straight_at)
         self._retirement = Retirement(api, self.router, self._now)
         self._site = Site(api)
         self._newest = tuple(f"{api.prefix}/{name}/" for name in sorted(NEWEST_NAMES))
@@ -160,44 +169,64 @@ class Engine:
         Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
         """
         negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
-        era, remarks = negotiator.era, Remarks(vary=visitor.vary) if visitor.vary else None
-        vary = self.replies.vary
-        standing = Standing(negotiator.default_text, ANYTHING, vary, remarks, era.begins, era.hidden)
+        standing: Standing | None = None
+        told: Reply | None = None
         try:
-            if isinstance(found, Page):
-                return standing.finished((yield from self._page(request, found, negotiator, standing)))
-            if request.method == "OPTIONS" and _is_preflight(request):
-                return standing.finished((yield from self._preflight(request, found, negotiator)))
-            if isinstance(found, Closed):
-                raise found.error(request)
-            header, accept = request.headers.get(VERSION_HEADER), request.headers.get("Accept")
-            resource = found.match.place.resource.name
-            settled = negotiator.settle(resource, found.named, header, accept, visitor.pinned)
-            position = settled.position
-            standing.version, standing.ranges = negotiator.texts[position], settled.ranges
-            if position in era.notices:
-                standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
-            match = self._in_version(position, found)
-            if request.method == "OPTIONS":
-                return standing.finished(self.replies.options(match.place, standing))
-            plan = _plan(match.place, request.method)
-            if plan.deprecation is not None:
-                standing.remark([plan.deprecation])
-            media = self._media(found, plan, settled, negotiator) if plan.reply is not None else ""
-            turn = self._turn(request, found, match, plan, media, standing)
-            standing.vary = plan.vary
-            if turn.lacks_condition:
-                raise RequestError("PRECONDITION_REQUIRED")
+            if request.plain and isinstance(found, Declared):
+                straight = self._straight(request, found, negotiator, visitor)
+                if straight is not None:
+                    relay = StraightRelay(self._relay, (request, found, negotiator, visitor))
+                    told = yield straight.call(request, found, relay)
+                    reply = straight.reply(told, self._tally)
+                    if reply is not None:
+                        return self._noticed(reply, request, found, negotiator)
+            standing = self._standing(negotiator, visitor)
+            if request.method == "OPTIONS" or not isinstance(found, Declared):
+                return standing.finished((yield from self._apart(request, found, negotiator, standing, visitor)))
+            turn = self._turn(request, found, negotiator, standing, visitor)
+            plan = turn.plan
             if not plan.safe:
                 return standing.finished((yield from _write(turn, self.replies)))
-            method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
-            told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
-            reply = self.replies.finish(turn, told)
-            return reply if standing.remarks is None else standing.remarks.on(reply)
+            if told is None:
+                method = "GET" if plan.reply else request.method  # what HEAD is told of, GET has to make
+                told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
+            return standing.finished(self.replies.finish(turn, told))
         except Exception as error:
+            standing = standing or self._standing(negotiator, visitor)
             problem = self._problem(error, request, found, standing)
             standing.ranges = admitted(request.headers.get("Accept"))
             return standing.finished(self.replies.problem(problem, standing))
+
+    def _standing(self, negotiator: Negotiator, visitor: Visitor) -> Standing:
+        """What is known of every request that comes now from a visitor."""
+        era, remarks = negotiator.era, Remarks(vary=visitor.vary) if visitor.vary else None
+        return Standing(negotiator.default_text, ANYTHING, self.replies.vary, remarks, era.begins, era.hidden)
+
+    def _apart(
+        self, request: Request, found: Exchanged, negotiator: Negotiator, standing: Standing, visitor: Visitor
+    ) -> Exchange:
+        """What is answered without a plan: pages, preflights, what a URL offers, and URLs of what is closed."""
+        if isinstance(found, Page):
+            return (yield from self._page(request, found, negotiator, standing))
+        if request.method == "OPTIONS" and _is_preflight(request):
+            return (yield from self._preflight(request, found, negotiator))
+        if isinstance(found, Closed):
+            raise found.error(request)
+        match, _ = self._settled(request, found, negotiator, standing, visitor)
+        return self.replies.options(match.place, standing)
+
+    def _settled(
+        self, request: Request, found: Declared, negotiator: Negotiator, standing: Standing, visitor: Visitor
+    ) -> tuple[Match, Settled]:
+        """Which version answers, and where that has the URL; ``standing`` is told. Raises ``RequestError``."""
+        match, headers = found.match, request.headers
+        header, accept = headers.get(VERSION_HEADER), headers.get("Accept")
+        settled = negotiator.settle(match.place.resource.name, found.named, header, accept, visitor.pinned)
+        position = settled.position
+        standing.version, standing.ranges = negotiator.texts[position], settled.ranges
+        if position in negotiator.era.notices:
+            standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
+        return match if match.position == position else self._in_version(position, found), settled
 
     def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Exchange:
         """A page of ours; that of a version which ends says so, as all else of that version."""
@@ -261,26 +290,69 @@ class Engine:
         return self.replies.headers_alone(told, standing)
 
     def _turn(
-        self, request: Request, found: Declared, match: Match, plan: Plan, media: str, standing: Standing
+        self, request: Request, found: Declared, negotiator: Negotiator, standing: Standing, visitor: Visitor
     ) -> Turn:
-        """The request with all that is settled about it; raises ``RequestError`` (400) for its query."""
+        """The request with all that is settled about it; ``standing`` is told. Raises ``RequestError``."""
+        match, settled = self._settled(request, found, negotiator, standing, visitor)
+        place = match.place
+        plan = place.plan(request.method)
+        if plan is None:
+            raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", place.allow)])
+        if plan.deprecation is not None:
+            standing.remark([plan.deprecation])
+        media = self._media(found, plan, settled, negotiator) if plan.reply is not None else ""
         if plan.rendered:
             plan = plan.rendered.get(media, plan)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
+        asked = plan.queries.inward(request.query) if plan.queries is not None and request.query else None
+        standing.vary = plan.vary
         return Turn(
             request,
-            match.place,
+            place,
             plan,
             match.path,
             request.mount + found.mount,
-            self.router.in_version(match.position),
+            self.router.versions[match.position],
             standing,
             media,
             handling(plan, wishes, lenient=self.api.lenient) if wishes else None,
             returning(plan, wishes) if wishes else None,
             self.api.limits,
-            plan.queries.inward(request.query) if plan.queries is not None and request.query else None,
+            asked,
         )
+
+    def _straight(self, request: Request, found: Declared, negotiator: Negotiator, visitor: Visitor) -> Straight | None:
+        """How a plain read is served, where that is known by its plan; ``None`` where it has to be worked out."""
+        match, era = found.match, negotiator.era
+        position = match.position
+        if found.named != negotiator.texts[position] or position in era.closed or position in era.hidden:
+            return None
+        accept = request.headers.get("Accept")
+        if visitor.vary or len(accept or "") > REMEMBERED_LENGTH or (request.query and match.place.queried):
+            return None
+        return self._straights(match.place, accept)
+
+    def _straight_at(self, place: Place, accept: str | None) -> Straight | None:
+        plan = place.plans.get("GET")
+        if plan is None or self.api.app_prefix is not None:
+            return None
+        try:
+            ranges = accepted(accept)
+        except RequestError:
+            return None
+        return Straight.at(place, self._negotiator.media(plan.resource.name, plan.position, ranges))
+
+    def _noticed(self, reply: Reply, request: Request, found: Declared, negotiator: Negotiator) -> Reply:
+        """A reply, with what is to be said of the end of its version."""
+        position = found.match.position
+        if position not in negotiator.era.notices:
+            return reply
+        return self._retirement.remarks(request, found.rest, position, negotiator, ()).on(reply)
+
+    def _relay(self, request: Request, found: Declared, negotiator: Negotiator, visitor: Visitor) -> Relay:
+        """Who knows the headers of a reply that is relayed."""
+        standing = self._standing(negotiator, visitor)
+        return self.replies.relay(self._turn(request, found, negotiator, standing, visitor))
 
     def _media(self, found: Declared, plan: Plan, settled: Settled, negotiator: Negotiator) -> str:
         """What the reply is sent as; raises ``RequestError`` (406).
@@ -306,16 +378,11 @@ _WRITES: Final = {"PATCH": patch, "PUT": replace}
 
 
 def _write(turn: Turn, replies: Replies) -> Exchange:
-    """The operation itself, by what its method means."""
+    """The operation itself, by what its method means; raises ``RequestError`` (428) where it must have a condition."""
+    if turn.lacks_condition:
+        raise RequestError("PRECONDITION_REQUIRED")
     how = operate if turn.plan.request is None else _WRITES.get(turn.plan.route.method, create)
     return how(turn, replies)
-
-
-def _plan(place: Place, method: str) -> Plan:
-    plan = place.plan(method)
-    if plan is None:
-        raise RequestError("METHOD_NOT_ALLOWED", headers=[("Allow", place.allow)])
-    return plan
 
 
 def _is_preflight(request: Request) -> bool:

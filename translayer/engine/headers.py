@@ -40,9 +40,10 @@ def _tag(turn: Turn, value: str) -> str | None:
 SIGNED: Final[Treatments] = dict.fromkeys((VERSION_HEADER.lower(), "vary", "status"))
 """Headers of the app that are ours to say; ``Status`` is CGI's, and no header at all."""
 
-_LINKED: Final[Treatments] = {"location": _link, "content-location": _link, "link": _links}
+LINKED: Final[Treatments] = {"location": _link, "content-location": _link, "link": _links}
+"""Those that are links."""
 
-_RELAYED: Final[Treatments] = {**SIGNED, **_LINKED, "etag": _tag}
+_RELAYED: Final[Treatments] = {**SIGNED, **LINKED, "etag": _tag}
 """Of a reply whose body goes out as it comes."""
 
 _TRANSLATED: Final[Treatments] = {**_RELAYED, **dict.fromkeys(REPRESENTATION - {"etag"})}
@@ -51,7 +52,7 @@ _TRANSLATED: Final[Treatments] = {**_RELAYED, **dict.fromkeys(REPRESENTATION - {
 _RETAGGED: Final[Treatments] = {**_TRANSLATED, "etag": None}
 """Likewise, where entity tags are made here."""
 
-_OF_PROBLEMS: Final[Treatments] = {**_LINKED, **dict.fromkeys(REPRESENTATION)}
+_OF_PROBLEMS: Final[Treatments] = {**LINKED, **dict.fromkeys(REPRESENTATION)}
 """Of an error of the app's, which is told in our form, and signed then."""
 
 
@@ -69,7 +70,7 @@ def translated(turn: Turn, told: Reply, clock: Clock) -> list[Pair]:
     return _dressed(turn, told.status, told.headers, _RETAGGED if turn.place.retagged else _TRANSLATED, clock)
 
 
-def of_problem(turn: Turn, headers: Iterable[Pair]) -> list[Pair]:
+def of_problem(turn: Turn, headers: Fields) -> list[Pair]:
     """The headers of an error of the app's that are true of one in our form."""
     return _treated(turn, headers, _OF_PROBLEMS)
 
@@ -90,7 +91,7 @@ def less(pairs: Iterable[Pair], names: frozenset[str]) -> list[Pair]:
 
 def _dressed(turn: Turn, status: int, headers: Fields, table: Treatments, clock: Clock) -> list[Pair]:
     plan = turn.plan
-    pairs = _treated(turn, headers.pairs, table)
+    pairs = _treated(turn, headers, table)
     pairs += signature(plan.text, plan.vary, headers) if "vary" in headers.firsts else plan.signature
     if turn.handling is not None:
         pairs.append(("Preference-Applied", f"handling={turn.handling}"))
@@ -100,16 +101,12 @@ def _dressed(turn: Turn, status: int, headers: Fields, table: Treatments, clock:
     return pairs
 
 
-def _treated(turn: Turn, headers: Iterable[Pair], table: Treatments) -> list[Pair]:
+def _treated(turn: Turn, headers: Fields, table: Treatments) -> list[Pair]:
     """Every header as the table says."""
     pairs: list[Pair] = []
-    for pair in headers:
-        name = pair[0].lower()
+    for name, pair in headers.named:
         if name not in table:
             pairs.append(pair)
-            continue
-        treat = table[name]
-        value = None if treat is None else treat(turn, pair[1])
-        if value is not None:
+        elif (treat := table[name]) is not None and (value := treat(turn, pair[1])) is not None:
             pairs.append((pair[0], value))
     return pairs

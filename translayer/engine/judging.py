@@ -131,6 +131,17 @@ class Judge:
             self._look(_Reply(body, raw, beside, told, status), tally, ahead)
         return told
 
+    @property
+    def enforces(self) -> bool:
+        """Whether a reply that breaks the contract is not sent."""
+        return self._mode == "enforce"
+
+    def consider(self, body: ReplyBody, raw: bytes, told: bytes, tally: Tally) -> None:
+        """Look at a reply with one body that the fast path took, if it is one to be looked at."""
+        chooses = self._chooses or self._settled()
+        if chooses(True):
+            self._look(_Reply(body, raw, None, told, 200), tally, ahead=False)
+
     def _look(self, reply: _Reply, tally: Tally, ahead: bool) -> None:
         try:
             broken = self._broken(reply)

@@ -170,8 +170,11 @@ class Addresses:
         ``None`` where it is no declared route's.
         """
         found = self._version.match(path)
-        today = None if found is None else self._inward[found[0]](found[1])
-        return None if found is None or today is None else (found[0], today)
+        if found is None:
+            return None
+        number, texts = found
+        today = self._inward[number](texts)
+        return None if today is None else (number, today)
 
     def to_version(self, path: str) -> str | None:
         """The version's path, quoted, for a path of today's app, unquoted; ``None`` where it is no declared route's."""

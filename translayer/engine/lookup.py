@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
+from msgspec import Struct
 from werkzeug.routing import ValidationError
 
 from .rules import Part, Texts, parse
@@ -21,7 +22,7 @@ from .rules import Part, Texts, parse
 Name = TypeVar("Name")
 
 
-class _End(NamedTuple):
+class _End(Struct, frozen=True):
     """Where a path of a rule ends: the rule's name, and the variables that may still refuse their texts."""
 
     name: Any
@@ -101,15 +102,14 @@ class _Expression:
             groups += count + 1
         self._match = _matcher("|".join(alternatives))
 
-    def match(self, path: str) -> tuple[_End, Texts] | None:
-        """The end that a path leads to, and the texts of the variables on the way."""
+    def match(self, path: str) -> tuple[Any, Texts] | None:
+        """The name of the rule that a path leads to, and the texts of the variables on the way."""
         found = self._match(path)
         if found is None:
             return None
         end, groups = self._ends[found.lastindex or 0]
-        if len(groups) == 1:
-            return end, (found[groups[0]],)
-        return end, found.group(*groups) if groups else ()
+        texts = (found[groups[0]],) if len(groups) == 1 else found.group(*groups) if groups else ()
+        return (end.name, texts) if not end.checks or end.takes(texts) else None
 
 
 class _TakesSlashesError(Exception):
@@ -170,11 +170,10 @@ class Rules(Generic[Name]):
         """
         slash = path.find("/", 1)
         expression = self._expressions.get(path[1:] if slash < 0 else path[1:slash], self._expression_of_others)
-        found = next(self._walk(path), None) if expression is None else expression.match(path)
-        if found is None:
-            return None
-        end, texts = found
-        return (end.name, texts) if not end.checks or end.takes(texts) else None
+        if expression is None:
+            found = next(self._walk(path), None)
+            return None if found is None or not found[0].takes(found[1]) else (found[0].name, found[1])
+        return expression.match(path)
 
     def all(self, path: str) -> list[Name]:
         """The names of all rules that the path fits, the first that ``match`` considers first."""

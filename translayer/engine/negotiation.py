@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
+from msgspec import Struct
+
 from translayer.contract.api import Api
 from translayer.contract.notations import VERSION_HEADER, notations
 from translayer.errors import RequestError
@@ -42,7 +44,7 @@ REMEMBERED_LENGTH: Final = 256
 an Accept take 20 KB at most, so that with the bound above, what is remembered stays under three megabytes."""
 
 
-class Settled(NamedTuple):
+class Settled(Struct, frozen=True, gc=False):
     """What a request's version is, what its Accept admits, and what a reply is sent as: ``None`` where nothing fits."""
 
     position: int

@@ -119,7 +119,8 @@ class Place:
     document.
 
     What follows from these: ``tagged``, whether entity tags at this URL have the version's mark, as they do where what
-    it shows is translated; ``retagged``, whether they are made here; ``allow``, the value of ``Allow``.
+    it shows is translated; ``retagged``, whether they are made here; ``queried``, whether any query is translated;
+    ``allow``, the value of ``Allow``.
     """
 
     resource: Resource
@@ -127,6 +128,7 @@ class Place:
     readable: bool
     tagged: bool = field(init=False)
     retagged: bool = field(init=False)
+    queried: bool = field(init=False)
     allow: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,6 +136,7 @@ class Place:
         tagged = any(plan.reply is not None for plan in self.plans.values())
         object.__setattr__(self, "tagged", tagged)
         object.__setattr__(self, "retagged", tagged and self.resource.etag == "generate")
+        object.__setattr__(self, "queried", any(plan.queries is not None for plan in self.plans.values()))
         object.__setattr__(self, "allow", ", ".join(sorted(methods)))
 
     def plan(self, method: str) -> Plan | None:

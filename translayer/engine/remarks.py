@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Final
 
+from msgspec.structs import replace
 from werkzeug.http import http_date
 
 from translayer.contract.deprecation import Notice
@@ -45,7 +46,7 @@ class Remarks:
 
     def on(self, reply: Reply) -> Reply:
         """A reply with the remarks."""
-        return reply._replace(headers=Fields.of(self.onto(reply.headers.pairs)))
+        return replace(reply, headers=Fields.of(self.onto(reply.headers.pairs)))
 
     def onto(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Headers with those of the remarks, which have one ``Vary``."""

@@ -4,13 +4,17 @@ Strategy: a URL behind a published version is cut by one look-up of its front, a
 begins with is nobody's; that is all that most requests need beside the look-up of their rule. Whatever is not so plain
 is taken apart step by step. All tables are made at construction. Versions with the same URLs share them, and which
 versions know a path at all is asked of one table of all rules, so that a request costs the same however many there are.
+What a path leads to does not change, and what clients asked for they ask for again: the last answers are remembered.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from translayer.contract.api import Api
 from translayer.contract.routes import Route, Table
@@ -33,7 +37,14 @@ _UNRESOLVED: Final = re.compile(r"//|/\.\.?(?:/|\Z)")
 """An empty segment or one of dots, but for the empty one behind a trailing slash."""
 
 
-class Match(NamedTuple):
+REMEMBERED: Final = 1024
+"""Paths that a router remembers, with what they lead to: clients ask for some again and again."""
+
+REMEMBERED_LENGTH: Final = 256
+"""Characters of a path that is remembered, so that all of them take less than a megabyte."""
+
+
+class Match(Struct, frozen=True, gc=False):
     """A place that a path leads to in the version at ``position``; ``path`` is today's, unquoted, as WSGI wants it."""
 
     position: int
@@ -52,7 +63,7 @@ class Located(NamedTuple):
     named: str | None
 
 
-class Declared(NamedTuple):
+class Declared(Struct, frozen=True, gc=False):
     """A URL that some version knows, taken apart as ``Located`` has it, and the place that it leads to: in the newest
     version that knows it, or in the one that the URL names.
     """
@@ -125,6 +136,7 @@ class Router:
         self._behind_front = len(self._prefix) + 1
         seen = [versions[position] for position in tables]
         self._published = {front.mount: front for front in _published(api, seen, self._firsts)}
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def plans(self) -> Iterator[Plan]:
         """Every plan there is, of the newest version first."""
@@ -138,6 +150,10 @@ class Router:
 
     def find(self, path: str) -> Declared | Untouched | RequestError:
         """What a URL's path leads to: a place of ours, the app as it is, or nothing, with what is said of it."""
+        return self._find(path) if len(path) > REMEMBERED_LENGTH else self._remembered(path)
+
+    def _find(self, path: str) -> Declared | Untouched | RequestError:
+        """See ``find``."""
         end = path.find("/", self._behind_front)
         front = self._published.get(path[:end]) if end > 0 else None
         if front is None or "//" in path or "/." in path:
@@ -269,7 +285,7 @@ def _resolved(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-class _Front(NamedTuple):
+class _Front(Struct, frozen=True):
     """The prefix with a published version behind it: ``mount``.
 
     ``text`` and ``routes`` are the version's; ``untouched`` is what a URL there is that is nobody's, as each is that

@@ -223,10 +223,18 @@ class Rewriting:
         self._quoted = [(variable.quoted, places[variable.name]) for variable in target.variables]
         self._plain_form = _form(target, str)
         self._quoted_form = _form(target, _quoted)
+        self.plain: Callable[[Texts], str] = self._simplest()
+        """The path, unquoted, for the texts of the variables."""
 
-    def plain(self, texts: Texts) -> str:
-        """The path, unquoted."""
-        return self._plain_form % tuple([write(texts[place]) for write, place in self._plain])
+    def _simplest(self) -> Callable[[Texts], str]:
+        """What makes paths with as little ado as the variables of the target admit: most have one or none."""
+        form, variables = self._plain_form, self._plain
+        if all(write is str for write, _ in variables) and [place for _, place in variables] == [*range(len(variables))]:
+            return form.__mod__
+        if len(variables) == 1:
+            ((write, place),) = variables
+            return lambda texts: form % write(texts[place])
+        return lambda texts: form % tuple([write(texts[place]) for write, place in variables])
 
     def quoted(self, texts: Texts) -> str:
         """The path as it stands in a link."""

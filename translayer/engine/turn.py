@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast, get_args
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from translayer.contract.deprecation import Deprecation
 from translayer.contract.limits import Limits
@@ -40,7 +42,7 @@ Returning: TypeAlias = Literal["minimal", "representation"]
 """What a client would like a write to reply with (RFC 7240, section 4.2)."""
 
 
-class Standing:
+class Standing(Struct, eq=False):
     """What every reply needs, whatever becomes of the request, as far as it is known.
 
     ``version`` is the text of the version that answers, ``None`` where none does; ``ranges`` are what Accept admits,
@@ -49,23 +51,12 @@ class Standing:
     of the previews that the client does not see.
     """
 
-    __slots__ = ("hidden", "now", "ranges", "remarks", "vary", "version")
-
-    def __init__(
-        self,
-        version: str | None,
-        ranges: Sequence[Range],
-        vary: tuple[str, ...],
-        remarks: Remarks | None = None,
-        now: datetime = ALWAYS,
-        hidden: Set[int] = frozenset(),
-    ) -> None:
-        self.version = version
-        self.ranges = ranges
-        self.vary = vary
-        self.remarks = remarks
-        self.now = now
-        self.hidden = hidden
+    version: str | None
+    ranges: Sequence[Range]
+    vary: tuple[str, ...]
+    remarks: Remarks | None = None
+    now: datetime = ALWAYS
+    hidden: Set[int] = frozenset()
 
     def finished(self, reply: Reply) -> Reply:
         """A reply with what is said beside it."""
@@ -79,7 +70,7 @@ class Standing:
             self.remarks.add(known)
 
 
-class Turn(NamedTuple):
+class Turn(Struct, frozen=True, gc=False):
     """A request whose plan is known: ``path`` is today's, ``mount`` what stands before it with prefix and version.
 
     ``media`` is what a translated reply is sent as, empty where none is. ``handling`` and ``returning`` are what the
@@ -169,6 +160,7 @@ class Turn(NamedTuple):
         *,
         media: str = "application/json",
         query: str | None = None,
+        translated: bool | None = None,
         relay: Relay | None = None,
     ) -> Call:
         """A call of the app for this request; ``body`` is JSON of the business object, ``None`` the client's own."""
@@ -181,11 +173,12 @@ class Turn(NamedTuple):
         script, path = self.mount, self.path
         if self.routes.app_prefix is not None:
             script, path = called_at(self.routes.app_prefix, self.request.mount, script, path)
-        return Call(method, script, path, query, plan.text, plan.reply is not None, made, body, relay)
+        asked = plan.reply is not None if translated is None else translated
+        return Call(method, script, path, query, plan.text, asked, made, body, relay)
 
     def read_call(self) -> Call:
         """A call that reads the object as it is now, whatever the client's request is."""
-        return self.call("GET", _UNCONDITIONAL, b"", query="")._replace(translated=True)
+        return self.call("GET", _UNCONDITIONAL, b"", query="", translated=True)
 
     def _preferences(self) -> dict[str, str | None]:
         """The client's preferences less those that are not the app's to honour."""
@@ -197,16 +190,13 @@ class Turn(NamedTuple):
 
         Where they are judged here the app sees none.
         """
-        if self.plan.judged:
+        plan, headers = self.plan, self.request.headers
+        if plan.judged:
             return dict.fromkeys(CONDITIONS)
         if not self.place.tagged:
             return {}
-        found: dict[str, str | None] = {}
-        for name in ("If-Match", "If-None-Match"):
-            value = self.request.headers.get(name)
-            if value is not None:
-                found[name] = inward(value, *self.plan.marks)
-        return found
+        said = {"If-Match": headers.get("If-Match"), "If-None-Match": headers.get("If-None-Match")}
+        return {name: inward(value, *plan.marks) for name, value in said.items() if value is not None}
 
     def parsed(self, body: bytes) -> Json:
         """The client's body as JSON; raises ``RequestError`` with what is wrong with it."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 from random import uniform
 from typing import Any, Final
 
+from msgspec.structs import replace as replaced
 from werkzeug.http import parse_date
 
 from translayer.contract.links import within
@@ -258,7 +259,7 @@ def _with_representation(turn: Turn, replies: Replies, told: Reply) -> Generator
     path = turn.written_at(told.headers.get("Location"))
     if path is None:
         return told
-    read: Reply = yield turn._replace(path=path).read_call()
+    read: Reply = yield replaced(turn, path=path).read_call()
     if read.status != 200 or not replies.can_tell(turn, read):
         return told
     of_the_object = [(name, value) for name, value in read.headers if name.lower() in _OF_THE_OBJECT]

@@ -8,7 +8,7 @@ every question; what clients send is that (or stays in the server's hands), and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias, overload
+from typing import Any, TypeAlias, overload
 
 Pair: TypeAlias = tuple[str, str]
 """A header's name and its value."""
@@ -30,17 +30,18 @@ class Fields:
     """The names and values, in their order."""
 
     def __init__(self, pairs: Iterable[tuple[str, object]] = ()) -> None:
-        # One pass that does everything: this is done for every reply of every app.
-        checked: list[Pair] = []
-        firsts: dict[str, str] = {}
-        for name, said in pairs:
-            value = said if isinstance(said, str) else str(said)
-            if "\n" in value or "\r" in value:
-                raise ValueError(f"the header {name} has a newline in its value: {value!r}")
-            checked.append((name, value))
-            firsts.setdefault(name.lower(), value)
-        self.pairs = checked
-        self._firsts: dict[str, str] | None = firsts
+        # All of them at once, as far as can be: this is done for every reply of every app.
+        kept: list[Any] = list(map(tuple, pairs))
+        firsts: dict[str, Any] = {}
+        for name, value in kept:
+            firsts[name.lower()] = value
+        try:
+            texts = "".join(firsts.values())
+        except TypeError:
+            texts = "\n"
+        odd = len(firsts) < len(kept) or "\n" in texts or "\r" in texts
+        self.pairs = list(map(_checked, kept)) if odd else kept
+        self._firsts: dict[str, str] | None = None if odd else firsts
 
     @classmethod
     def of(cls, pairs: Sequence[Pair]) -> Fields:
@@ -53,8 +54,18 @@ class Fields:
     def firsts(self) -> Mapping[str, str]:
         """The first value of every header, by its name in lower case."""
         if self._firsts is None:
-            self._firsts = {name.lower(): value for name, value in reversed(self.pairs)}
+            last = {name.lower(): value for name, value in self.pairs}
+            several = len(last) < len(self.pairs)
+            self._firsts = {name.lower(): value for name, value in reversed(self.pairs)} if several else last
         return self._firsts
+
+    @property
+    def named(self) -> Iterable[tuple[str, Pair]]:
+        """Every name in lower case, with the pair that it is of."""
+        firsts = self.firsts
+        if len(firsts) == len(self.pairs):
+            return zip(firsts, self.pairs, strict=True)  # both have the same order
+        return [(pair[0].lower(), pair) for pair in self.pairs]
 
     @overload
     def get(self, name: str) -> str | None: ...
@@ -82,3 +93,11 @@ class Fields:
 
     def __repr__(self) -> str:
         return f"Fields({list(self.pairs)!r})"
+
+
+def _checked(pair: tuple[str, object]) -> Pair:
+    name, said = pair
+    value = said if isinstance(said, str) else str(said)
+    if "\n" in value or "\r" in value:
+        raise ValueError(f"the header {name} has a newline in its value: {value!r}")
+    return name, value

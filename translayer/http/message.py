@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
 from werkzeug.datastructures import Headers
 
 from .fields import Fields, Pair
@@ -43,8 +44,11 @@ NOT_FORWARDED: Final = frozenset(
 """Headers of a request that would make the app reply with bytes that cannot be translated, or do something else."""
 
 
-class Request(NamedTuple):
-    """The head of a request: ``origin`` is ``https://host``; ``path`` is decoded and stands behind ``mount``."""
+class Request(Struct, frozen=True):
+    """The head of a request: ``origin`` is ``https://host``; ``path`` is decoded and stands behind ``mount``.
+
+    ``plain`` says of a GET that it is known to have neither conditions nor a header that names a version.
+    """
 
     method: str
     origin: str
@@ -52,9 +56,10 @@ class Request(NamedTuple):
     path: str
     query: str
     headers: Headers
+    plain: bool = False
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True, gc=False):
     """A reply, whole or without its body yet; ``Content-Length`` is among its headers where it has one."""
 
     status: int

@@ -1,0 +1,221 @@
+"""Straight reads: the same call and the same reply as the exchange makes that knows of none, whatever the app says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import Schema, fields
+from things import NOTE, THING, VERSIONS, make_api
+from werkzeug.datastructures import Headers
+
+from translayer import Api, Deprecation, Query, Resource, Sample, Version, VersionChange
+from translayer.engine.events import Call
+from translayer.engine.exchange import Engine, Visitor
+from translayer.engine.straight import StraightRelay
+from translayer.http.fields import Fields
+from translayer.http.message import Reply, Request
+from translayer.operations import convert
+
+CHAIR = b'{"id": 1, "label": "chair", "colour": "red", "secret": 5}'
+LIST = b'{"items": [%s], "total": 1}' % CHAIR
+JSON_TYPE = ("Content-Type", "application/json")
+
+
+def outcome(
+    engine: Engine, told: Reply, path: str, plain: bool, accept: str | None = None, query: str = "", **more: Any
+) -> tuple[Any, ...]:
+    """What the app is asked, and what the client gets where the app replies so: relayed, or a reply of ours."""
+    headers = Headers([] if accept is None else [("Accept", accept)])
+    request = Request("GET", "http://localhost", "/mount", path, query, headers, plain)
+    found: Any = engine.find(path)
+    exchange = engine.exchange(request, found, **more)
+    try:
+        event = next(exchange)
+    except StopIteration as stop:
+        return None, shown(stop.value)
+    assert isinstance(event, Call)
+    assert event.relay is not None
+    changed = {name: value for name, value in event.headers.items() if value is not None}  # nothing is there to go
+    called = event.method, event.mount, event.path, event.query, event.version, event.translated, changed, event.body
+    if event.relay.admits(Reply(told.status, told.reason, told.headers)):
+        return called, "relayed", list(event.relay.dress(told))
+    with pytest.raises(StopIteration) as stopped:
+        exchange.send(told)
+    return called, shown(stopped.value.value)
+
+
+def shown(reply: Reply) -> tuple[Any, ...]:
+    """A reply as a value."""
+    return reply.status, reply.reason, list(reply.headers), reply.body
+
+
+def is_straight(engine: Engine, path: str, accept: str | None = None, query: str = "", **more: Any) -> bool:
+    """Whether a plain read begins as a straight one."""
+    headers = Headers([] if accept is None else [("Accept", accept)])
+    found: Any = engine.find(path)
+    exchange = engine.exchange(Request("GET", "http://localhost", "", path, query, headers, True), found, **more)
+    try:
+        event = next(exchange)
+    except StopIteration:
+        return False
+    exchange.close()
+    return isinstance(event, Call) and isinstance(event.relay, StraightRelay)
+
+
+STATUSES = (200, 201, 203, 204, 206, 301, 304, 404, 422, 500)
+BODIES = (CHAIR, LIST, b"", b"{", b'{"label": 5}', b'{"label": "x", "label": "y"}', b"[]", b"\xff", b"[" * 300)
+HEADERS = (
+    ("ETag", '"1"'),
+    ("ETag", 'W/"1"'),
+    ("etag", "unquoted"),
+    ("Vary", "Cookie"),
+    ("Location", "/things/1"),
+    ("Content-Location", "http://localhost/mount/api/v1/things/1"),
+    ("Link", "</things?page=2>; rel=next"),
+    ("Content-Encoding", "gzip"),
+    ("Content-Length", "5"),
+    ("Digest", "x"),
+    ("Set-Cookie", "a=1"),
+    ("Set-Cookie", "b=2"),
+    ("X-Api-Version", "9"),
+    ("Status", "200"),
+    ("Cache-Control", "no-store"),
+    ("Last-Modified", "Mon, 02 Nov 2026 00:00:00 GMT"),
+)
+TYPES = ("application/json", "application/json; charset=utf-8", "application/hal+json", "text/html", "image/png", None)
+PATHS = ("/api/v1/objects/1", "/api/v2/objects/1", "/api/v3/things/1", "/api/v1/objects", "/api/v3/notes/7")
+ACCEPTS = (None, "", "*/*", "application/json", "application/vnd.acme.v1+json", "text/html", "application/yaml", "a;;b")
+
+ENGINES = {
+    "as it is": Engine(make_api()),
+    "data": Engine(make_api(envelope="data")),
+    "own tags": Engine(make_api(resources=[replace(THING, etag="generate"), NOTE])),
+    "looked at by nobody": Engine(make_api(replies="off")),
+    "forms": Engine(make_api(renderers=("yaml", "msgpack"), problems=True)),
+    "ends": Engine(
+        make_api(
+            versions=[*VERSIONS[:2], Version(1, deprecated=datetime(2026, 1, 1, tzinfo=UTC), sunset=date(2099, 1, 1))]
+        )
+    ),
+}
+
+
+@given(
+    engine=st.sampled_from(list(ENGINES)),
+    path=st.sampled_from(PATHS),
+    accept=st.sampled_from(ACCEPTS),
+    query=st.sampled_from(("", "page=2")),
+    status=st.sampled_from(STATUSES),
+    type_=st.sampled_from(TYPES),
+    headers=st.lists(st.sampled_from(HEADERS), max_size=3, unique_by=lambda pair: (pair[0].lower(), pair[1][:1])),
+    body=st.sampled_from(BODIES),
+)
+def test_they_come_to_what_the_exchange_comes_to(
+    engine: str,
+    path: str,
+    accept: str | None,
+    query: str,
+    status: int,
+    type_: str | None,
+    headers: list[tuple[str, str]],
+    body: bytes,
+) -> None:
+    told = Reply(status, "So", Fields([*([("Content-Type", type_)] if type_ else []), *headers]), body)
+    assert outcome(ENGINES[engine], told, path, True, accept, query) == outcome(
+        ENGINES[engine], told, path, False, accept, query
+    )
+
+
+@pytest.mark.parametrize(
+    ("engine", "headers", "expected"),
+    (
+        ("as it is", (), {"x-api-version": "1"}),
+        ("as it is", (("ETag", '"1"'),), {"etag": '"1.v1"'}),
+        ("as it is", (("ETag", 'W/"1"'), ("X-One", "1")), {"etag": 'W/"1.v1"', "x-one": "1"}),
+        ("as it is", (("ETag", "unquoted"), ("Digest", "x")), {}),
+        ("as it is", (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), {"set-cookie": "b=2"}),
+        ("own tags", (("ETag", '"1"'),), {"etag": '"21efbc20d7c665de9bdfecb9d80760d9.v1"'}),
+        ("ends", (), {"deprecation": "@1767225600", "sunset": "Thu, 01 Jan 2099 00:00:00 GMT"}),
+        ("looked at by nobody", (("ETag", '"1"'),), {"etag": '"1.v1"'}),
+    ),
+)
+def test_their_headers_are_the_apps_and_ours(
+    engine: str, headers: tuple[tuple[str, str], ...], expected: dict[str, str]
+) -> None:
+    told = Reply(200, "OK", Fields([JSON_TYPE, ("Content-Length", "5"), *headers]), CHAIR)
+    ways = [outcome(ENGINES[engine], told, "/api/v1/objects/1", plain) for plain in (True, False)]
+    assert ways[0] == ways[1]
+    status, _, pairs, body = ways[0][1]
+    found = {name.lower(): value for name, value in pairs}
+    assert (status, body) == (200, b'{"id":1,"name":"chair"}')
+    assert (found["content-type"], found["content-length"]) == ("application/json", str(len(body)))
+    assert {name: found.get(name) for name in expected} == expected
+    assert ("etag" in found, "digest" in found) == ("etag" in expected, False)
+
+
+class StraightSchema(Schema):
+    """Something that is read."""
+
+    number = fields.Integer()
+
+
+class LinkedSchema(StraightSchema):
+    """With a link."""
+
+    site = fields.String(metadata={"link": True})
+
+
+class EndingSchema(StraightSchema):
+    """With a field that ends."""
+
+    old = fields.String(metadata={"deprecated": Deprecation(date(2026, 1, 1))})
+
+
+def read(schema: type[Schema] = StraightSchema, of_resource: Any = None, **options: Any) -> Engine:
+    """An engine that serves things to be read, in two versions, with options of the API and of the resource."""
+    halved = convert("number", upgrade=lambda old: old * 2, downgrade=lambda new: new // 2)
+    doubled = type("NumbersAreDoubled", (VersionChange,), {"__doc__": "Doubled.", "schemas": {schema: [halved]}})
+    resource = Resource(
+        *("one", schema), collection="/ones", item="/ones/<int:id>", item_methods=("GET",), **(of_resource or {})
+    )
+    return Engine(Api("acme", [resource], [Version(2, doubled), Version(1)], **options))
+
+
+@pytest.mark.parametrize(
+    ("engine", "asked", "straight"),
+    (
+        (ENGINES["as it is"], {"path": "/api/v1/objects/1"}, True),
+        (ENGINES["as it is"], {"path": "/api/v1/objects"}, True),
+        (ENGINES["own tags"], {"path": "/api/v1/objects/1"}, True),
+        (ENGINES["ends"], {"path": "/api/v1/objects/1"}, True),
+        (ENGINES["forms"], {"path": "/api/v1/objects/1", "accept": "*/*"}, True),
+        (ENGINES["forms"], {"path": "/api/v1/objects/1", "accept": "application/yaml"}, False),
+        (ENGINES["as it is"], {"path": "/api/latest/things/1"}, False),
+        (ENGINES["as it is"], {"path": "/api/things/1"}, False),
+        (ENGINES["as it is"], {"path": "/api/v1/objects/1", "accept": "text/html"}, False),
+        (ENGINES["as it is"], {"path": "/api/v1/objects/1", "accept": "a;;b"}, False),
+        (ENGINES["as it is"], {"path": "/api/v1/objects/1", "accept": "*/*, " * 60}, False),
+        (ENGINES["as it is"], {"path": "/api/v1/objects/1", "visitor": Visitor(vary=("Authorization",))}, False),
+        (read(), {"path": "/v1/ones/1"}, True),
+        (read(replies="off"), {"path": "/v1/ones/1"}, True),
+        (read(replies="enforce"), {"path": "/v1/ones/1"}, False),
+        (read(replies=Sample(0.5)), {"path": "/v1/ones/1"}, True),
+        (read(LinkedSchema), {"path": "/v1/ones/1"}, False),
+        (read(EndingSchema), {"path": "/v1/ones/1"}, False),
+        (read(of_resource={"cache": lambda request, version: None}), {"path": "/v1/ones/1"}, False),
+        (read(of_resource={"deprecated": date(2026, 1, 1)}), {"path": "/v1/ones/1"}, False),
+        (read(of_resource={"query": Query(filters=["number"])}), {"path": "/v1/ones"}, True),
+        (read(of_resource={"query": Query(filters=["number"])}), {"path": "/v1/ones", "query": "number=1"}, False),
+        (read(envelope="data"), {"path": "/v1/ones/1"}, True),
+        (read(envelope="data"), {"path": "/v1/ones"}, False),
+    ),
+)
+def test_only_those_that_are_settled_beforehand_are_straight(
+    engine: Engine, asked: dict[str, Any], straight: bool
+) -> None:
+    assert is_straight(engine, **asked) is straight
