@@ -155,7 +155,7 @@ class Derivation:
             rules=rules if rules is None else replace(rules, excuses=sight.hides),
             limit=self._limit,
             loses=way.loses or way.respells,
-            untouched=family in self._same and all(map(self._reads_the_same, way.outer.lenses)),
+            untouched=family in self._same and all(self._reads_the_same(step) for step in way.outer.lenses),
             veil=sight.veil(self._ways[family][0], way),
             linked=way.links is not None,
         )
