@@ -5,10 +5,11 @@ Histories, lenses, rules and chains are made here and only looked up later; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import replace
 from functools import cache, partial
+from typing import Any
 
 from marshmallow import Schema
 from marshmallow.exceptions import RegistryError
@@ -72,7 +73,8 @@ class Derivation:
         self._reserved = self._everybodys = self._all_names(self._sight)
         self._exporter = Exporter(history.shape, self._left)
         self._ways = {family: self._sight.ways(family) for family in self._roots}
-        self._reads_the_same = cache(reads_the_same)
+        # Lenses are known by identity, which their protocol does not say.
+        self._reads_the_same: Callable[[Any], bool] = cache(reads_the_same)
         self._same = frozenset(family for family in self._roots if self._business.reads_the_same(family))
         self._translations: dict[tuple[type[Schema], int, Unknown], Translation] = {}
         self._checks: dict[tuple[int, Unknown, bool], Check] = {}
