@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +73,26 @@ def test_a_mechanism_lives_in_its_one_room(path: Path) -> None:
     named |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for word, rooms in WORDS.items():
         assert word not in named or str(path) in rooms
+
+
+IDLE = (
+    *("translayer.cli", "translayer.openapi", "translayer.pytest_plugin", "translayer.flask"),
+    *("translayer.contract.changelog", "translayer.contract.conventions"),
+    *("translayer.contract.blame", "translayer.contract.explain", "translayer.contract.trace"),
+    *(f"translayer.engine.pages.{page}" for page in ("site", "discovery", "documentation", "specification", "compare")),
+    *(f"translayer.engine.pages.{part}" for part in ("compare_page", "comparison", "fields", "html", "live", "sample")),
+    *("translayer.document.schema_check", "translayer.document.yaml_text", "translayer.document.messagepack"),
+    *("apispec", "click", "flask", "jsonschema", "jsonschema_rs", "regex", "yaml"),
+)
+"""What tools, pages and failures need, and whoever only serves an app should not wait for."""
+
+
+def test_SPD_3_3_what_only_tools_and_pages_need_is_not_imported_with_the_package() -> None:
+    """Names of modules that are no longer there would hold nobody to anything, so ours must be found."""
+    ours = [name.removeprefix("translayer.").replace(".", "/") for name in IDLE if name.startswith("translayer.")]
+    assert [name for name in ours if not list(PACKAGE.glob(f"{name}*"))] == []
+    code = "import sys, translayer; print(*sys.modules, sep='\\n')"
+    run = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    imported = run.stdout.split()
+    assert "translayer.wsgi" in imported
+    assert [name for name in imported if name in IDLE] == []

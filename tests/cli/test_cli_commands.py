@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from click.exceptions import Exit
 from click.testing import CliRunner, Result
+from msgspec import structs
 from terminal import BOOKINGS, COLOUR
 from things import NOTE, THING, make_api
 
@@ -134,8 +135,8 @@ def planned(request: FastPath, reply: FastPath) -> list[tuple[str, Plan]]:
     """The routes of things, with other fast paths than their own."""
 
     def with_paths(plan: Plan) -> Plan:
-        told = plan.request and replace(plan.request, fast=request)
-        return replace(plan, request=told, reply=plan.reply and replace(plan.reply, fast=reply))
+        told = plan.request and structs.replace(plan.request, fast=request)
+        return replace(plan, request=told, reply=plan.reply and structs.replace(plan.reply, fast=reply))
 
     return [(rule, with_paths(plan)) for rule, plan in routes_of(make_api(resources=[THING], versions=[Version(3)]))]
 

@@ -93,6 +93,7 @@ def test_days_are_counted_until_the_sunset(at: datetime, days: int) -> None:
 
 WINDOW = Brownout(datetime(2030, 1, 1, 12, tzinfo=UTC), minutes=60)
 NIGHTLY = Brownout(datetime(2030, 1, 8, tzinfo=UTC), minutes=30, every=timedelta(days=1))
+LAST = Brownout(datetime(2030, 1, 9, 23, tzinfo=UTC), minutes=120)
 BROWNOUTS = (
     ([WINDOW], datetime(2029, 12, 1, tzinfo=UTC), (WINDOW.start, None)),
     ([WINDOW], datetime(2030, 1, 1, 12, 30, tzinfo=UTC), (WINDOW.start, datetime(2030, 1, 1, 13, tzinfo=UTC))),
@@ -100,6 +101,8 @@ BROWNOUTS = (
     ([NIGHTLY, WINDOW], datetime(2029, 12, 1, tzinfo=UTC), (WINDOW.start, None)),
     ([WINDOW, NIGHTLY], datetime(2030, 1, 8, 12, tzinfo=UTC), (datetime(2030, 1, 9, tzinfo=UTC), None)),
     ([NIGHTLY], datetime(2030, 1, 9, 12, tzinfo=UTC), None),
+    ([LAST], datetime(2030, 1, 9, 23, 30, tzinfo=UTC), (LAST.start, datetime(2030, 1, 10, tzinfo=UTC))),
+    ([LAST], datetime(2030, 1, 10, tzinfo=UTC), None),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 import pytest
@@ -13,6 +13,13 @@ from translayer.errors import DeclarationError
 
 DAY = date(2026, 11, 20)
 MIDNIGHT = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class Nowhere(tzinfo):
+    """A zone that knows no offset, so that its datetimes are as good as without one (`datetime`, aware and naive)."""
+
+    def utcoffset(self, moment: datetime | None) -> None:
+        return None
 
 
 @pytest.mark.parametrize(
@@ -51,6 +58,7 @@ def test_links_are_urls(link: str) -> None:
         ({"since": datetime(2026, 11, 20)}, r"since=.* has no zone: write datetime\(…, tzinfo=UTC\)"),
         ({"since": datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))}, "since=.* is beyond the calendar"),
         ({"since": DAY, "sunset": datetime(2026, 11, 20)}, r"sunset=.* has no zone"),
+        ({"since": datetime(2026, 11, 20, tzinfo=Nowhere())}, r"since=.* has no zone"),
         *(({"since": value}, "since=.* is no date") for value in (None, True, 1, "2026-11-20", time(1, tzinfo=UTC))),
         *(({"since": DAY, "sunset": value}, "sunset=.* is no date") for value in (False, 1.5, "soon")),
         ({"since": DAY, "sunset": date(2026, 11, 19)}, r"sunset \(2026-11-19\) is before since \(2026-11-20\)"),

@@ -129,6 +129,21 @@ def test_brownouts_open_and_close(brownout: Brownout, moment: datetime, ends: An
     assert (brownout.ends(moment), brownout.next_start(moment), brownout.next_change(moment)) == (ends, start, change)
 
 
+@pytest.mark.parametrize(
+    ("sunset", "moment", "start"),
+    (
+        (None, at(2026, 12, 1, 11), NOON),
+        (None, at(2026, 12, 1, 12, 5), None),
+        (at(2026, 12, 1, 12, 3), at(2026, 12, 1, 12, 2), NOON),
+        (at(2026, 12, 1, 12, 3), at(2026, 12, 1, 12, 3), None),
+    ),
+)
+def test_no_window_is_open_or_comes_after_the_sunset(sunset: Any, moment: datetime, start: Any) -> None:
+    brownout = Brownout(NOON, 5)
+    life = Version(1, deprecated=at(2026, 1, 1, 0), sunset=sunset, brownouts=[brownout]).life
+    assert life.next_window(brownout, moment) == start
+
+
 MOMENTS = st.datetimes(datetime(2026, 11, 1), datetime(2027, 6, 1), timezones=st.just(UTC))
 
 

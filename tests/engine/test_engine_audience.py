@@ -176,6 +176,31 @@ def test_VER_10_4_a_pin_to_a_version_that_is_not_there_is_the_service_s_fault(
     assert client.get("/api/v2/things/1", headers=key(who)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("policy", "who", "default"),
+    (
+        ("oldest", "plain", "1"),
+        ("latest", "plain", "2"),
+        ("required", "plain", None),
+        ("latest", "pinned", "1"),
+        ("required", "pinned", "1"),
+        ("oldest", "lost", None),
+        ("oldest", "ahead", None),
+    ),
+)
+def test_VER_9_1_the_default_is_what_answers_the_consumer_who_names_none(
+    serve: Any, policy: str, who: str, default: str | None
+) -> None:
+    client = serve(store(), api(unversioned=policy))
+    told = client.get("/api/", headers=key(who))
+    assert (told.json["default"], told.headers["Vary"]) == (default, "Accept, X-Api-Key")
+    page = client.get("/api/index.html", headers=key(who)).text
+    assert (f"Where none is named: v{default}" in page) == (default is not None)
+    assert ("Where none is named" in page) == (default is not None)
+    if default is not None:
+        assert client.get("/api/things/1", headers=key(who)).headers["X-Api-Version"] == default
+
+
 @pytest.mark.usefixtures("lint_is_wrong_about_location")
 def test_VER_10_4_a_pin_to_a_retired_version_is_answered_as_that_version(serve: Any) -> None:
     versions = [Version(2), Version(1, sunset=date(2020, 1, 1), retired="redirect")]
@@ -406,6 +431,29 @@ def test_VER_8_7_the_urls_of_a_preview_are_nobodys_to_others(
             assert (seen[0], {asked.path[-11:] for asked in app.asked}) == (404, {"/nonsense/1"})
         else:
             assert seen == unknown
+
+
+@pytest.mark.parametrize("method", ("GET", "POST", "OPTIONS"))
+@pytest.mark.parametrize("front", ("/api/v1", "/api/v2", "/api/v3", "/api/v9", "/api/latest", "/api", ""))
+@pytest.mark.parametrize("headers", ({}, {"X-Api-Version": "2"}, {"Accept": "application/yaml"}, PREFLIGHT))
+def test_VER_8_8_what_is_flagged_is_told_of_as_what_nobody_knows(
+    serve: Any, method: str, front: str, headers: dict[str, str]
+) -> None:
+    ends: Any = {"deprecated": date(2026, 1, 1)}
+    versions = [Version(3, preview=True), Version(2, ThingsHaveTitles), Version(1, **ends)]
+    options: dict[str, Any] = {"versions": versions, "undeclared": "refuse", "renderers": ("yaml",)}
+    client = serve(Script(), api(clock=lambda: datetime(2026, 6, 1, tzinfo=UTC), **options))
+    flagged, unknown = (client.open(f"{front}/{name}", method=method, headers=headers) for name in ("paints", "points"))
+    assert (flagged.status_code, flagged.data, list(flagged.headers)) == (404, unknown.data, list(unknown.headers))
+
+
+@pytest.mark.parametrize("path", ("/api/v1/paints", "/api/v1/things/1/paint"))
+def test_VER_8_8_no_preflight_of_a_retired_version_tells_of_a_flagged_route(serve: Any, path: str) -> None:
+    app = Script(Said("200 OK", type=None, headers=[("Allow", "GET")]))
+    retired = [Version(3), Version(2, ThingsHaveTitles), Version(1, sunset=date(2026, 1, 1))]
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    reply = serve(app, api(versions=retired, clock=lambda: now)).options(path, headers=PREFLIGHT)
+    assert (reply.status_code, "Allow" in reply.headers, app.asked) == (410, False, [])
 
 
 def test_VER_8_7_a_preview_comes_into_sight_when_it_is_stable(serve: Any) -> None:

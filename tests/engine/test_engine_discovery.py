@@ -114,6 +114,17 @@ def test_VER_9_1_the_prefix_lists_versions_states_dates_links_and_the_running_bu
     assert app.asked == []
 
 
+def test_VER_9_1_after_the_sunset_no_window_of_a_brownout_is_open_or_comes(serve: Any) -> None:
+    clock = [datetime(2027, 2, 28, 23, 59, tzinfo=UTC)]
+    over_the_end = Brownout(datetime(2027, 2, 28, 23, tzinfo=UTC), 120)
+    life: Any = {"deprecated": date(2026, 9, 1), "sunset": date(2027, 3, 1), "brownouts": [over_the_end]}
+    client = serve(Script(), make_api(versions=[Version(2), Version(1, **life)], clock=lambda: clock[0]))
+    assert client.get("/api/").json["versions"][1]["brownouts"][0]["next"] == "2027-02-28T23:00:00Z"
+    clock[0] = datetime(2027, 3, 1, 0, 30, tzinfo=UTC)
+    said = client.get("/api/").json["versions"][1]
+    assert (said["state"], said["off_until"], said["brownouts"][0]["next"]) == ("retired", None, None)
+
+
 def test_VER_9_1_an_api_without_dates_says_as_much(serve: Any) -> None:
     told = serve(Script(), make_api()).get("/api/").json
     assert [(version["version"], version["state"]) for version in told["versions"]] == [

@@ -325,6 +325,35 @@ def test_VER_5_1_refusals_and_unmodified_replies_say_so_too(serve: Any) -> None:
         assert (reply.status_code, {name: reply.headers.get(name) for name in ENDS}) == (status, ENDS)
 
 
+@pytest.mark.parametrize("method", ("GET", "POST", "OPTIONS"))
+@pytest.mark.parametrize(
+    ("path", "version", "ends"),
+    (
+        # what no version has, and another spelling and a disguise of what one has
+        ("/api/v7/status", "7", True),
+        ("/api/v7/things/01", "7", True),
+        ("/api/v7//things/1", "7", True),
+        ("/api/v8/status", "8", False),
+        # where no version is named, or none that was published, the policy's answers
+        ("/api/v9/status", "7", False),
+        ("/api/latest/status", "7", False),
+        ("/api/status", "7", False),
+        ("/things/1", "7", False),
+    ),
+)
+def test_VER_5_1_so_does_a_404_of_what_is_not_there_in_the_version_that_its_url_names(
+    serve: Any, method: str, path: str, version: str, ends: bool
+) -> None:
+    things = Resource("thing", THING.schema, item="/things/<int(fixed_digits=1):id>")
+    versions = [Version(8), Version(7, **DATES)]
+    app = Script()
+    api = make_api(resources=[things], versions=versions, undeclared="refuse", clock=lambda: NOW)
+    reply = serve(app, api).open(path, method=method, headers=PREFLIGHT if method == "OPTIONS" else {})
+    assert (reply.status_code, reply.headers["X-Api-Version"], app.asked) == (404, version, [])
+    assert {name: reply.headers[name] for name in ENDS if name in reply.headers} == (ENDS if ends else {})
+    assert ('rel="successor-version"' in reply.headers.get("Link", "")) == ends
+
+
 def test_VER_5_2_what_the_app_says_of_its_own_end_gives_way_to_what_is_said_of_the_version(serve: Any) -> None:
     app = Script(
         Said(
@@ -367,7 +396,8 @@ def test_VER_7_2_a_brownout_answers_as_if_retired_and_says_for_how_long(serve: A
         clock.now = moment
         reply = client.get("/api/v1/things/1")
         assert (moment, reply.status_code, reply.headers.get("Retry-After")) == (moment, status, waiting)
-        assert reply.headers.get("Cache-Control") == ("no-store" if waiting else None)
+        kept = None if status == 200 else "no-store" if waiting else "max-age=86400"
+        assert reply.headers.get("Cache-Control") == kept
     clock.now = datetime(2026, 12, 1, 11, tzinfo=UTC)
     assert client.get("/api/things/1").headers["X-Api-Version"] == "2"
 
@@ -438,6 +468,24 @@ class ThingsHaveTitles(VersionChange):
     schemas = {OldThingSchema: [rename("name", "title"), rename("hue", "colour")]}
 
 
+class InnerBoxSchema(Schema):
+    """What nobody should put anything into any more."""
+
+    inner = fields.String()
+
+
+class BoxedThingSchema(OldThingSchema):
+    """A thing with a box."""
+
+    box = fields.Nested(InnerBoxSchema, metadata={"deprecated": date(2026, 11, 1)})
+
+
+class BoxedThingsHaveTitles(VersionChange):
+    """A thing's `name` is called `title`, and its `hue` its `colour`."""
+
+    schemas = {BoxedThingSchema: [rename("name", "title"), rename("hue", "colour")]}
+
+
 OLD_FIELDS = Resource("thing", OldThingSchema, "/things", "/things/<int:id>")
 SINCE_OCTOBER, SINCE_NOVEMBER = "@1790812800", "@1793491200"
 
@@ -495,6 +543,48 @@ def test_VER_10_2_a_deprecated_field_is_told_of_where_the_request_has_it(
     assert (reply.status_code, reply.headers.get("Deprecation")) == (status, since)
 
 
+@pytest.mark.parametrize(("preference", "since"), (("return=minimal", None), ("return=representation", SINCE_OCTOBER)))
+def test_VER_10_2_nothing_is_told_of_a_field_that_a_minimal_reply_does_not_show(
+    serve: Any, preference: str, since: str | None
+) -> None:
+    things = Resource("thing", OldThingSchema, "/things", "/things/<int:id>", etag="generate")
+    versions = [Version(2, ThingsHaveTitles), Version(1)]
+    api = make_api(resources=[things], versions=versions, clock=Clock())
+    client = serve(Store({1: {"label": "chair", "colour": "red"}}), api)
+    sent = {"data": '{"title": "a"}', "content_type": MERGE_PATCH, "headers": {"Prefer": preference}}
+    reply = client.patch("/api/v2/things/1", **sent)
+    assert (reply.headers["Preference-Applied"], reply.headers.get("Deprecation")) == (preference, since)
+
+
+@pytest.mark.parametrize(
+    ("path", "since"),
+    (
+        ("/api/v1/things?hue=red", SINCE_OCTOBER),
+        ("/api/v2/things?colour=red", SINCE_OCTOBER),
+        ("/api/v2/things?phone=1", SINCE_NOVEMBER),
+        ("/api/v1/things?sort=name,-fax", SINCE_NOVEMBER),
+        ("/api/v1/things?fields=name,hue,fax", SINCE_OCTOBER),
+        ("/api/v2/things?fields=box.inner", SINCE_NOVEMBER),
+        ("/api/v2/things?fields=fax,nonsense", SINCE_NOVEMBER),
+        ("/api/v2/things?title=colour&sort=title&fields=title&q=fax", None),
+        ("/api/v2/things?sort=&fields=", None),
+        ("/api/v2/things?fields=%ff", None),
+        ("/api/v2/things", None),
+    ),
+)
+def test_VER_10_5_a_deprecated_field_is_told_of_where_the_query_names_it(
+    serve: Any, path: str, since: str | None
+) -> None:
+    filters = {"colour": "colour", "phone": "fax", "title": "title"}
+    asked = Query(filters=filters, sort="sort", fields="fields", others=["q"])
+    things = Resource("thing", BoxedThingSchema, "/things", collection_methods=["GET"], query=asked)
+    versions = [Version(2, BoxedThingsHaveTitles), Version(1)]
+    client = serve(Script(Said(body=[])), make_api(resources=[things], versions=versions, clock=Clock()))
+    assert client.get(path).headers.get("Deprecation") == since
+    early = make_api(resources=[things], versions=versions, clock=Clock(datetime(2026, 9, 30, tzinfo=UTC)))
+    assert "Deprecation" not in serve(Script(Said(body=[])), early).get(path).headers
+
+
 def test_VER_10_2_before_its_date_nothing_is_told_of_a_field(serve: Any) -> None:
     clock = Clock(datetime(2026, 9, 30, tzinfo=UTC))
     client = serve(Store({1: {"label": "chair", "colour": "red"}}), old_fields(clock=clock))
@@ -534,7 +624,8 @@ def test_VER_6_5_the_words_of_a_withdrawn_version_are_no_longer_known(serve: Any
     things = Resource("thing", OldThingSchema, "/things", "/things/<int:id>", query=query)
     gone = [Version(1, **PAST, retired="redirect")]
     client = serve(Store(), make_api(resources=[things], versions=[Version(2)], withdrawn=gone, clock=lambda: NOW))
-    assert client.get("/api/v1/things?name=x").headers["Location"] == "/api/v2/things?name=x"
+    for query in ("name=x", "label=x", "title=x"):
+        assert client.get(f"/api/v1/things?{query}").headers["Location"] == f"/api/v2/things?{query}"
 
 
 PREFLIGHT = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
@@ -557,6 +648,53 @@ def test_VER_6_4_so_are_those_of_withdrawn_versions_and_of_what_nobody_declares(
     reply = serve(app, API).options(path, headers=PREFLIGHT)
     assert (reply.status_code, reply.headers["Access-Control-Allow-Origin"]) == (204, "*")
     assert (app.last.script, app.last.path) == (script, inner)
+
+
+@pytest.mark.parametrize(
+    ("options", "path", "asked"),
+    (
+        # what the app is asked at: nowhere, where the URL would not be its own while the version is served
+        ({"undeclared": "refuse"}, "/api/v5/status", None),
+        ({"undeclared": "refuse"}, "/api/v5/things/1", ("/api/v5", "/things/1")),
+        ({"undeclared": "refuse"}, "/api/v2/things/1", ("/api/v2", "/things/1")),
+        ({"undeclared": "refuse"}, "/api/v2/status", None),
+        ({"app_prefix": "/inside"}, "/api/v5/status", ("", "/api/v5/status")),
+        ({"app_prefix": "/inside"}, "/api/v5/things/1", ("", "/inside/things/1")),
+        ({"app_prefix": "/inside"}, "/api/v2/things/1", ("", "/inside/things/1")),
+        ({"app_prefix": "/inside"}, "/api/v6/things/1", ("", "/api/v6/things/1")),
+    ),
+)
+def test_VER_6_4_but_not_those_of_what_is_not_the_app_s_to_answer(
+    serve: Any, options: dict[str, Any], path: str, asked: tuple[str, str] | None
+) -> None:
+    app = Script(Said("204 No Content", type=None, headers=[("Access-Control-Allow-Origin", "*")]))
+    withdrawn = [Version(2, **PAST)]
+    versions = [Version(7), Version(6, **PAST, native="app_prefix" in options), Version(5, **PAST)]
+    api = make_api(resources=[THING], versions=versions, withdrawn=withdrawn, clock=lambda: NOW, **options)
+    reply = serve(app, api).options(path, headers=PREFLIGHT)
+    if asked is None:
+        assert (reply.status_code, reply.json["error"]["error"], app.asked) == (410, "VERSION_RETIRED", [])
+    else:
+        assert (reply.status_code, app.last.script, app.last.path) == (204, *asked)
+
+
+@pytest.mark.parametrize(
+    ("method", "type", "status"),
+    (
+        ("POST", "application/json", 308),
+        ("POST", "application/vnd.acme.v3+json", 410),
+        ("PUT", "Application/vnd.acme.V3+json; charset=utf-8", 410),
+        ("POST", "application/vnd.acme.v7+json", 308),
+        ("POST", "no type", 308),
+        ("DELETE", None, 308),
+        ("GET", "application/vnd.acme.v3+json", 301),
+    ),
+)
+def test_VER_6_1_a_body_whose_type_names_the_version_is_not_led_to_another(
+    serve: Any, method: str, type: str | None, status: int
+) -> None:
+    reply = serve(Store(), API).open("/api/v3/things/1", method=method, data="{}", content_type=type)
+    assert (reply.status_code, reply.json["error"]["error"]) == (status, "VERSION_RETIRED")
 
 
 def test_VER_2_5_the_newest_of_versions_that_are_all_off_answers_as_it_is(serve: Any) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,8 @@ from translayer.engine import judging
 from translayer.engine.tally import MOST_PLACES, Tally
 from translayer.errors import DeclarationError
 from translayer.operations import add, convert, join, map_values, remove, rename, split
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 class RoomSchema(Schema):
@@ -329,7 +333,7 @@ def test_a_cause_that_cannot_be_found_out_stops_nothing(caplog: Any, monkeypatch
     def fail(*arguments: Any) -> str:
         raise OSError("no")
 
-    monkeypatch.setattr(judging, "blame", fail)
+    monkeypatch.setattr("translayer.contract.blame.blame", fail)
     reply, _ = asked(Script(Said(body=WRONG)), api_of(), "GET", "/v1/rooms/7")
     assert reply.status_code == 200
     assert "Its cause: not to be found out: OSError('no')" in caplog.text
@@ -434,6 +438,20 @@ def test_nothing_of_it_is_imported_before_it_is_needed() -> None:
     path = [part for part in sys.path if part]
     run = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(path)}, check=False)
     assert run.returncode == 0
+
+
+def test_SPD_3_2_the_first_requests_import_nothing_even_where_their_replies_are_looked_at(tmp_path: Path) -> None:
+    code = (
+        "import sys; from examples.bookings.wsgi import app; from werkzeug.test import Client; client = Client(app);"
+        "client.get('/elsewhere'); before = set(sys.modules); page = client.get('/api/v1/reservations').json;"
+        "url = f'/api/v1/reservations/{page[\"items\"][0][\"id\"]}'; patch = [{'op': 'remove', 'path': '/x'}];"
+        "client.patch(url, json=patch, content_type='application/json-patch+json'); client.put(url, json={});"
+        "print(len(app.violations), *(set(sys.modules) - before))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "BOOKINGS_DB": str(tmp_path / "bookings.sqlite3")}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert run.stdout == "1\n"
 
 
 class PlaceSchema(Schema):

@@ -223,6 +223,16 @@ def test_RTE_5_4_a_cors_preflight_is_answered_by_the_app(
     assert (reply.headers["Vary"], reply.headers["X-Api-Version"]) == ("Origin, Accept, X-Api-Version", version)
 
 
+@pytest.mark.parametrize(
+    ("path", "allow"), (("/api/v1/objects", "GET, HEAD, OPTIONS, POST"), ("/api/v1/objects/1/paint", "OPTIONS, POST"))
+)
+def test_RTE_5_4_where_the_app_lists_methods_they_are_those_of_the_version(serve: Any, path: str, allow: str) -> None:
+    listed = Said("204 No Content", type=None, headers=[("allow", "GET, BREW"), ("X-Other", "kept")])
+    reply = serve(Script(listed), API).options(path, headers=PREFLIGHT)
+    assert (reply.headers.getlist("Allow"), reply.headers["X-Other"]) == ([allow], "kept")
+    assert "Allow" not in serve(Script(PERMISSION), API).options(path, headers=PREFLIGHT).headers
+
+
 @pytest.mark.parametrize(("path", "status"), (("/api/v3/objects/1", 404), ("/api/v9/objects/1", 404)))
 def test_RTE_5_4_a_preflight_of_a_url_that_the_version_lacks_is_404(serve: Any, path: str, status: int) -> None:
     app = Script(PERMISSION)

@@ -429,6 +429,11 @@ SELDOM = {
 """The sorts of fields of which a right value is left to the slow twin, and why."""
 
 
+def test_SPD_1_1_every_field_of_marshmallow_is_among_the_sorts() -> None:
+    bases = {fields.Field, fields.Mapping, fields.Number}
+    assert {getattr(fields, name) for name in fields.__all__} - {type(sort.field()) for sort in SORTS.values()} == bases
+
+
 @pytest.mark.parametrize("options", ({}, {"required": True}, {"allow_none": True}), ids=str)
 @pytest.mark.parametrize("name", [name for name in SORTS if name not in SELDOM])
 def test_SPD_1_1_every_sort_of_field_takes_the_fast_path_both_ways(name: str, options: dict[str, Any]) -> None:

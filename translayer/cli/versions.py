@@ -74,10 +74,9 @@ class Told(NamedTuple):
     @property
     def brownout(self) -> tuple[datetime, datetime | None] | None:
         """When the brownout begins, or has begun, that comes next; and when it is over, where it is on."""
-        begin = min(filter(None, (one.next_start(self.at) for one in self.life.brownouts)), default=None)
-        if begin is None or (self.life.sunset is not None and begin >= self.life.sunset):
-            return None
-        return begin, self.life.brownout(self.at)
+        windows = (self.life.next_window(one, self.at) for one in self.life.brownouts)
+        begin = min(filter(None, windows), default=None)
+        return None if begin is None else (begin, self.life.brownout(self.at))
 
 
 def told(api: Api, at: datetime) -> Iterator[Told]:

@@ -1,6 +1,9 @@
 """The ``Api``: everything that the author declares, checked as a whole and derived once.
 
 An ``Api`` never changes after construction and knows nothing of HTTP messages; the engine turns it into plans.
+
+What only tools and pages ask of it (``explain``, ``changelog``, ``lint``) is imported by whoever asks first: a process
+that serves need not wait for it to start.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import product
 from os import PathLike
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from marshmallow import Schema
 
@@ -22,17 +25,14 @@ from translayer.http.message import Request
 
 from .app_errors import EXTRACTORS, Extractor
 from .arguments import Undeclared, Unversioned, check_arguments
-from .changelog import ChangelogEntry, entries
 from .check import Unknown
 from .clock import Clock, now
 from .consumer import Consumer
-from .conventions.table import Advice, lint
 from .deprecation import Deprecation
 from .derivation import Derivation
 from .discovery import Discovery, discovery_of
 from .envelope import Envelope, NoEnvelope, envelope_of
 from .examples import check_examples
-from .explain import Explanation, Journey, explained
 from .flags import flag_of
 from .forms import forms
 from .grammar import Grammar, grammars, less_hidden
@@ -51,6 +51,11 @@ from .translation import Translation
 from .unseen import flags_of_changes, hidden, operations, rearranged, refuse_shown, timeline
 from .version import Scheme, Version, VersionChange
 from .way import Way
+
+if TYPE_CHECKING:
+    from .changelog import ChangelogEntry
+    from .conventions.table import Advice
+    from .explain import Explanation
 
 VENDOR_TYPE: Final = "application/vnd.{vendor}.v{version}+json"
 """The media type of a version unless the API declares others."""
@@ -364,6 +369,8 @@ class Api:
 
         Raises ``LookupError`` for an unknown resource or version; what is wrong with the document is in the result.
         """
+        from .explain import Journey, explained
+
         schema = self.resource(resource).schema
         source, target = self.position(from_version), self.position(to_version)
         ways = self._derivation.way(schema, source), self._derivation.way(schema, target)
@@ -372,11 +379,15 @@ class Api:
 
     def changelog(self) -> tuple[ChangelogEntry, ...]:
         """What every version did, newest first: an entry for each of its changes."""
+        from .changelog import entries
+
         flags = self._everybodys._derivation.flags_spoken_of
         return tuple(entries(self._changes, self._unseen, self.tables, flags, self._held))
 
     def lint(self) -> tuple[Advice, ...]:
         """What every version could say better (``docs/conventions.md``); nothing is refused for it."""
+        from .conventions.table import lint
+
         return lint(self)
 
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from marshmallow import fields, missing
+from msgspec import Struct
 
 from translayer.document.codec import ensure_json
 from translayer.document.places import look, place, without
@@ -32,8 +32,7 @@ from .shape import Family, Leaf, Many, Name, One, Resolve, Shape, Slot, Table, i
 log = logging.getLogger("translayer")
 
 
-@dataclass(frozen=True, eq=False)
-class Same:
+class Same(Struct, frozen=True, eq=False):
     """The lens of a value that is the same inside and outside."""
 
     def get(self, value: Json) -> Json:
@@ -49,8 +48,7 @@ class Same:
         return path
 
 
-@dataclass(frozen=True, eq=False)
-class Plucked(Same):
+class Plucked(Same, frozen=True, eq=False):
     """The lens of ``fields.Pluck``: an object inside, one of its members outside.
 
     Another value is another object, of which nothing else is known; the same value leaves the object as it is.
@@ -80,8 +78,7 @@ class Plucked(Same):
         return self.member.place + self.member.lens.newer_path(path)
 
 
-@dataclass(frozen=True, eq=False)
-class Computed(Same):
+class Computed(Same, frozen=True, eq=False):
     """The lens of a field of the author's own, which writes a value, reads it, or both, in its own way."""
 
     field: fields.Field[Any]
@@ -97,8 +94,7 @@ class Computed(Same):
         return view if is_standard(self.field, "_deserialize") else _loaded(self.field, view, faults)
 
 
-@dataclass(frozen=True, eq=False)
-class Derived(Same):
+class Derived(Same, frozen=True, eq=False):
     """The lens of ``Method``, ``Function`` and ``Constant``, which make their value from the whole object."""
 
     field: fields.Field[Any]
@@ -137,8 +133,7 @@ def _loaded(field: fields.Field[Any], view: Json, faults: Faults) -> Json:
     return value
 
 
-@dataclass(frozen=True, eq=False)
-class Member:
+class Member(Struct, frozen=True, eq=False):
     """One declared field: its name outside, its place inside, and the lens of its value."""
 
     name: str
@@ -167,8 +162,7 @@ class Member:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Business:
+class Business(Struct, frozen=True, eq=False):
     """The lens between one inner object and its newest document.
 
     ``leaving`` are the members that clients see. Of the current object those that are ``replaced`` do not stay: a
@@ -223,8 +217,7 @@ class Business:
         return path if member is None else member.place + member.lens.newer_path(path[1:])
 
 
-@dataclass(frozen=True, eq=False)
-class Recognised(Same):
+class Recognised(Same, frozen=True, eq=False):
     """The lens of an element that the app recognises by a key of its own setting, at ``place``.
 
     What is read-only never enters, and no client sets the key. But an element that is there keeps it, since without it

@@ -15,11 +15,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from marshmallow import EXCLUDE, INCLUDE, RAISE, ValidationError, fields, validate
+from msgspec import Struct
 
 from translayer.document.values import ABSENT, Absent, Json, Object, fingerprint
 from translayer.errors import Path, Violation
@@ -76,8 +76,7 @@ _CURT: Final = frozenset({"Invalid type.", "Invalid input type.", "Not a valid l
 """marshmallow's own words for a container of another type, for which we have better ones; an author's are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A check of documents against shapes in one version.
 
     ``resolve`` gives the shape of nested objects in that version; ``unknown`` is the policy for unknown fields, and

@@ -85,7 +85,7 @@ def deprecation_of_field(field: Field[Any]) -> Deprecation | None:
 def instant(said: Any, name: str) -> datetime:
     """The moment that a date or datetime says, in UTC; raises ``DeclarationError`` for anything else."""
     if isinstance(said, datetime):
-        if said.tzinfo is None:
+        if said.utcoffset() is None:  # as where the tzinfo knows none; the machine's zone says nothing
             raise DeclarationError(f"{name}={said!r} has no zone: write datetime(…, tzinfo=UTC), or a date")
         try:
             return said.astimezone(UTC)

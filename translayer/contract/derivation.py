@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from marshmallow import Schema
 from marshmallow.exceptions import RegistryError
+from msgspec.structs import replace
 
 from translayer.errors import DeclarationError
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from translayer.document.values import ABSENT, Absent, Json, Object, duplicate, equal
 from translayer.errors import ContractViolation, Path, RequestError, Violation, pointer

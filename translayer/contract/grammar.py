@@ -20,6 +20,7 @@ from translayer.errors import DeclarationError, Path
 from .business import Business, Computed, Plucked, Recognised, Same
 from .check import Check, Unknown
 from .counterparts import Places, narrowed, near, newer_places, places, spelt
+from .deprecation import Deprecation, deprecation_of_field
 from .lens import Chain, Deferred, Each, Lens
 from .links import MARK as LINK
 from .query import Query
@@ -76,7 +77,8 @@ class Grammar:
     piece of the same field stands before them. ``selecting`` are those that ``query.fields`` may list;
     ``everything`` those of them that take all of the app's object to tell. ``known`` and ``known_names`` are the
     parameters, and the names in lists, of any version, which are never passed on as unknown; ``hidden`` and
-    ``hidden_names`` those that only others see, which are dropped where unknown ones are passed on.
+    ``hidden_names`` those that only others see, which are dropped where unknown ones are passed on. ``deprecated`` are
+    the fields of the version that are, or stand in what is, by their names.
     """
 
     query: Query
@@ -87,6 +89,7 @@ class Grammar:
     selecting: Names
     everything: frozenset[str]
     check: Check
+    deprecated: Mapping[str, tuple[Deprecation, ...]]
     known: frozenset[str] = frozenset()
     known_names: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
@@ -197,6 +200,7 @@ class _Deriver:
             selecting={name: todays or () for name, todays in selecting.items()},
             everything=frozenset(name for name, todays in selecting.items() if todays is None),
             check=way.check,
+            deprecated=dict(_deprecated(found)),
         )
         others = [name for name in self._query.parameters if name not in self._fields]
         filters = [term.name for found in grammar.filters for term in found.client]
@@ -287,6 +291,15 @@ class _Deriver:
         names = list(map(self._app_name, todays))
         outermost = (name for name in names if not any(name.startswith(f"{other}.") for other in names))
         return tuple(dict.fromkeys(outermost))
+
+
+def _deprecated(found: Places) -> Iterator[tuple[str, tuple[Deprecation, ...]]]:
+    """The names of deprecated fields, and of those inside them, with what is said of them."""
+    for place in found:
+        around = (place[:end] for end in range(1, len(place) + 1))
+        said = [deprecation_of_field(found[path].field) for path in around]
+        if any(said):
+            yield spelt(place), tuple(filter(None, said))
 
 
 def _complete(filters: Sequence[Filter], chain: Chain) -> tuple[Filter, ...]:

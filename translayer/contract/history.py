@@ -8,11 +8,12 @@ contains itself is met through ``Deferred`` look-ups.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from marshmallow import Schema
+from msgspec import Struct
 
 from translayer.document.values import Json
 from translayer.errors import DeclarationError, Path
@@ -34,8 +35,7 @@ class _Refused(DeclarationError):
     """An operation that cannot be applied, with what it is; told once, also where another is applied meanwhile."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Derived:
+class _Derived(Struct, frozen=True, eq=False):
     """One family at one position: its older shape, and the step that leads there."""
 
     older: Shape

@@ -131,6 +131,16 @@ class Life:
             until = max(brownout.ends(until) or until for brownout in self.brownouts)
         return None if until == at else min(until, self.sunset or until)
 
+    def next_window(self, brownout: Brownout, at: datetime) -> datetime | None:
+        """When the window of one of its brownouts opens, or has opened, that is open at a moment or comes next.
+
+        ``None`` where none comes before the sunset.
+        """
+        start = brownout.next_start(at)
+        if start is None or (self.sunset is not None and max(start, at) >= self.sunset):
+            return None
+        return start
+
     def notice(self, at: datetime) -> Notice | None:
         """What the version's users are told at a moment: of its deprecation once it is, of a sunset alone always."""
         if self.state(at) == "preview":

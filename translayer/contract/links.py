@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, ParamSpec, Protocol, TypeVar
 
 from marshmallow import fields
+from msgspec import Struct
 
 from translayer.document.places import look, place
 from translayer.document.values import ABSENT, Absent, Json, Object, equal
@@ -62,8 +62,7 @@ def within(links: Links | None, function: Callable[P, T], *arguments: P.args, **
         _LINKS.reset(token)
 
 
-@dataclass(frozen=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """The links in one field, be it one, a list of them, or an object with one for each name.
 
     It is a lens on the object, as operations are, and no version tells it. The app may have spelt a link in any of

@@ -12,6 +12,8 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from translayer.document.pointer import parse
 from translayer.document.values import ABSENT, Absent, Json
 from translayer.errors import Path
@@ -41,8 +43,7 @@ class Marked:
         return bits
 
 
-@dataclass(frozen=True, eq=False)
-class Elements:
+class Elements(Struct, frozen=True, eq=False):
     """A list of what has deprecated fields in it."""
 
     inside: Inside
@@ -55,8 +56,7 @@ class Elements:
         return bits
 
 
-@dataclass(frozen=True, eq=False)
-class Values:
+class Values(Struct, frozen=True, eq=False):
     """An object of any member names, whose values have deprecated fields in them."""
 
     inside: Inside
@@ -80,8 +80,7 @@ class Member(NamedTuple):
     inside: Inside | None
 
 
-@dataclass(frozen=True, eq=False)
-class Marks:
+class Marks(Struct, frozen=True, eq=False):
     """The deprecated fields of one shape, which has at least one.
 
     A field counts as used where it is there, ``null`` included; so does one that stands in a value that is let go of.

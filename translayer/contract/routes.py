@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from marshmallow import Schema
+from msgspec import Struct
 from werkzeug.routing import Map, Rule
 
 from translayer.errors import DeclarationError
@@ -187,8 +188,7 @@ def _told(methods: frozenset[str]) -> str:
     return f"{', '.join(sorted(methods))} " if methods else ""
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(Struct, frozen=True):
     """One route under the rule that one version has for it."""
 
     rule: str

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from marshmallow import Schema, fields, validate
+from msgspec import Struct
 
 from translayer.document.values import Json, Object, duplicate
 from translayer.errors import Path, Violation
@@ -55,8 +55,7 @@ def no_slot(slot: Slot) -> bool:
     return False
 
 
-@dataclass(frozen=True, eq=False)
-class Rules:
+class Rules(Struct, frozen=True, eq=False):
     """The rules of one schema and all that it nests; ``schema`` is an instance, ``shape`` what it looks like today.
 
     ``excuses`` says of which fields the client does not know, so that they may be missing.

@@ -19,6 +19,8 @@ from functools import cached_property
 from itertools import repeat
 from typing import Final
 
+from msgspec import Struct
+
 from translayer.document.values import ABSENT, Absent, Json, equal, fingerprint
 
 from .matching import match
@@ -63,8 +65,7 @@ NOBODY: Final = Crowd(())
 """The crowd at a place where nothing is seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the client sees now at one place: ``here`` is the counterpart of the value that it sends there.
 
     ``crowd`` is what it sees there in any element; ``None`` outside of lists without keys.

@@ -17,6 +17,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from marshmallow import RAISE, Schema, fields, missing
 from marshmallow.validate import And, Length
+from msgspec import Struct
 
 from translayer.errors import DeclarationError
 
@@ -24,8 +25,7 @@ Name: TypeAlias = tuple[str, ...]
 """A field inside a shape, through nested objects: ``("address", "city")``; written ``address.city`` by authors."""
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Struct, frozen=True):
     """The marshmallow schema that changes are addressed to, and the selection of its fields that one place nests.
 
     Names in ``only`` and ``exclude`` are those of marshmallow, dotted where they select inside nested schemas.
@@ -36,14 +36,6 @@ class Family:
     exclude: frozenset[str] = frozenset()
     load_only: frozenset[str] = frozenset()
     dump_only: frozenset[str] = frozenset()
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        # Families are what most is looked up by while an API is made.
-        return hash((self.schema, self.only, self.exclude, self.load_only, self.dump_only))
 
     @classmethod
     def of(cls, instance: Schema) -> Family:

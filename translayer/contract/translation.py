@@ -7,8 +7,10 @@ version before it and one of today's rules behind it, whose violations come back
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias, cast
+
+from msgspec import Struct
 
 from translayer.document.values import ABSENT, Absent, Json, equal
 from translayer.errors import ContractViolation, Path, RequestError, Violation
@@ -30,8 +32,7 @@ INCOMPLETE: Final = "A part of the value is missing."
 """What is said of a value that the client did send, of which today's form needs more than there is in it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Translation:
+class Translation(Struct, frozen=True, eq=False):
     """One schema in one version.
 
     ``business`` is the lens to the app's objects, ``whole`` the one that keeps what is read-only in them. ``check`` is

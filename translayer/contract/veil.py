@@ -6,8 +6,9 @@ with the object, and neither where nor what: both would show what is hidden.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from translayer.errors import Path, Violation
 
@@ -17,8 +18,7 @@ UNSEEN: Final = "A rule of the service is broken."
 """What is said where the rule is one of something that the consumer does not see."""
 
 
-@dataclass(frozen=True, eq=False)
-class Veil:
+class Veil(Struct, frozen=True, eq=False):
     """What is hidden in one version.
 
     ``newest`` leads from today's documents to what the consumer sees of the newest version; ``way`` to the version

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
+
 from .lens import Chain, Step, loses
 from .shape import Resolve, Shape
 
 
-@dataclass(frozen=True, eq=False)
-class Tread:
+class Tread(Struct, frozen=True, eq=False):
     """A step on a way: between the versions at positions ``newer`` and ``older``, told by that at ``told``, if by any.
 
     ``shape`` is what it leads to, and ``resolve`` gives shapes there.

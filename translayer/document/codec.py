@@ -41,6 +41,9 @@ LONGEST_SAFE_INTEGER: Final = 308
 _SHOWN: Final = 40
 """Characters of the client's own text that a description repeats: enough to recognise it, too few to flood a log."""
 
+_BACKSLASH: Final = ord("\\")
+"""A number is looked for in bytes in a fraction of the time that a text takes."""
+
 _SPACE: Final = b" \t\n\r"
 
 
@@ -150,12 +153,12 @@ def names_once(body: bytes, again: bytes) -> bool:
 
     Of both, the quotes around names and strings are counted. What is not printed has the two of its name at least.
     """
-    return _quotes(body) == _quotes(again)
+    return quotes(body) == quotes(again)
 
 
-def _quotes(body: bytes) -> int:
+def quotes(body: bytes) -> int:
     """The quotes that begin and end names and strings."""
-    if b"\\" not in body:
+    if _BACKSLASH not in body:
         return body.count(b'"')
     bare = body.replace(rb"\\", b"")
     return bare.count(b'"') - bare.count(rb"\"")

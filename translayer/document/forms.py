@@ -10,15 +10,15 @@ extra, so that it is imported where it is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from translayer.document.codec import encode
 from translayer.document.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One form: ``from_json`` takes what ``codec.encode`` has printed, or would take as it is.
 
     ``to_json`` takes what a client has sent, and how many values there may be in it; it raises ``DecodeError``.

@@ -9,12 +9,12 @@ What ``copy`` may bring is measured before it is brought: forty bytes of patch c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 import jsonpatch
 from jsonpointer import JsonPointerException
+from msgspec import Struct
 
 from translayer.document.codec import MAX_DEPTH, encode
 from translayer.document.pointer import Pointer, parse, resolve
@@ -22,8 +22,7 @@ from translayer.document.values import Json, Object, duplicate, equal, nests_dee
 from translayer.errors import Path, RequestError, Violation
 
 
-@dataclass(frozen=True, slots=True)
-class PatchLimits:
+class PatchLimits(Struct, frozen=True):
     """How much one patch may do.
 
     ``operations``: how many it may have; people write ten, generated ones have some hundreds.

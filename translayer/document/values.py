@@ -69,6 +69,8 @@ def nests_deeper(value: Json, levels: int) -> bool:
     level = [value]
     for _ in range(levels):
         level = [member for container in level for member in _members(container)]
+        if not level:
+            return False
     return any(isinstance(member, dict | list) for member in level)
 
 

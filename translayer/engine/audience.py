@@ -138,7 +138,7 @@ def _found(engine: Engine, path: str, visitor: Visitor, *, is_ours: bool) -> Fou
     """What a path leads to for a consumer; nothing, where it is ours, and not theirs to see."""
     found = engine.find(path)
     if is_ours and isinstance(found, Untouched):
-        found = engine.refusal(RequestError("NOT_FOUND"))
+        found = engine.refusal(path, RequestError("NOT_FOUND"))
     return Remarks(vary=visitor.vary).on(found) if isinstance(found, Reply) and visitor.vary else found
 
 

@@ -7,8 +7,9 @@ translate as ``contract.translation`` says, print.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from translayer.contract.envelope import Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
@@ -27,8 +28,7 @@ from .usage import Usage
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
-class ReplyBody:
+class ReplyBody(Struct, frozen=True, eq=False):
     """The body of the app's reply, on its way to clients of one version; ``items`` is where a page has its list.
 
     ``pager`` knows what else is looked for in a page, ``None`` where that is nothing. What it finds is ``beside``.
@@ -113,8 +113,7 @@ class Sources:
         return None
 
 
-@dataclass(frozen=True, eq=False)
-class RequestBody:
+class RequestBody(Struct, frozen=True, eq=False):
     """The body of a client's request in one version, on its way to the app, where nothing is there to write it onto.
 
     ``usage`` tells the deprecated fields in one, ``patches`` those in a JSON Patch of one; ``None`` where nothing is

@@ -16,7 +16,7 @@ import msgspec
 from translayer.contract.envelope import DataEnvelope, Envelope, NoEnvelope, Page
 from translayer.contract.limits import Limits
 from translayer.contract.translation import Translation
-from translayer.document.codec import is_printable, is_shallow, names_once, within_bounds
+from translayer.document.codec import is_printable, is_shallow, names_once, quotes, within_bounds
 
 from .compiled.functions import Way, reading_way, writing_way
 from .compiled.kinds import Inexpressible, Record, Refused
@@ -102,20 +102,44 @@ class Compiler:
 
     def _request(self, translation: Translation, version: str) -> FastPath:
         way = writing_way(translation, version, self._shared)
+        most = self._limits.values
         # Of the way nothing is kept but what runs: thousands of records would wait for a collector in vain.
-        decode, function, most = _decoder(way.record.struct), way.function, self._limits.values
-        free = way.free
+        run = _counted(way, way.quotes, most) if way.quotes is not None else _printed_again(way, most)
+        said = [way.source] if way.function is not None else [_AS_IT_CAME, *([way.source] if way.source else [])]
+        return FastPath(run, "\n\n".join(said))
 
-        def run(body: bytes) -> bytes:
-            if _may_hold(body, most) or not (within_bounds(body) if free else is_shallow(body)):
-                raise Refused
-            source = decode(body)
-            again = _encode(source)
-            if not names_once(body, again):
-                raise Refused
-            return again if function is None else _encode(function(source))
 
-        return FastPath(run, way.source or _AS_IT_CAME)
+def _counted(way: Way, count: Callable[[Any], int], most: int) -> Run:
+    """A request all of whose parts are known, so that its depth is; its decoder refuses whatever else there is."""
+    decode, function = _decoder(way.record.struct), way.function or _itself
+
+    def run(body: bytes) -> bytes:
+        if len(body) > most and _may_hold(body, most):
+            raise Refused
+        source = decode(body)
+        known = count(source)
+        # There are no fewer quotes than those known: if there are as many of any kind, none is in a text.
+        if body.count(b'"') != known and quotes(body) != known:
+            raise Refused
+        return _encode(function(source))
+
+    return run
+
+
+def _printed_again(way: Way, most: int) -> Run:
+    """A request with what is free in it, of which only its print tells whether a member was named twice."""
+    decode, function = _decoder(way.record.struct), way.function
+
+    def run(body: bytes) -> bytes:
+        if (len(body) > most and _may_hold(body, most)) or not within_bounds(body):
+            raise Refused
+        source = decode(body)
+        again = _encode(source)
+        if not names_once(body, again):
+            raise Refused
+        return again if function is None else _encode(function(source))
+
+    return run
 
 
 _AS_IT_CAME: Final = "# Nothing is changed: what was decoded is what is encoded.\n"
@@ -129,7 +153,7 @@ def _decoder(type_: Any) -> Callable[[bytes], Any]:
 
 def _may_hold(body: bytes, most: int) -> bool:
     """Whether there may be more values in a body than so many: one, one behind each comma, one behind each opening."""
-    return len(body) > most and sum(map(body.count, (b"[", b"{", b","))) >= most
+    return sum(map(body.count, (b"[", b"{", b","))) >= most
 
 
 def _reader(every: Any, shown: Any, *, free: bool) -> Reader:

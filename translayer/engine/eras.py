@@ -27,6 +27,7 @@ class Era(NamedTuple):
     - ``closed`` are the positions that answer as retired, each with the moment until when; ``None`` is for good.
     - ``served`` are all others, newest first. ``newest`` is the newest stable one of them, or the newest at all, and
       ``oldest`` the oldest that is no preview, where there is any; ``None`` where nothing is served.
+    - ``successors`` are the positions of the versions that follow each, of those that are served and no previews.
     - ``notices`` are what users of a position are told of its end.
     """
 
@@ -38,12 +39,17 @@ class Era(NamedTuple):
     served: tuple[int, ...]
     newest: int | None
     oldest: int | None
+    successors: Mapping[int, int]
     notices: Mapping[int, Notice]
 
-    def successor(self, position: int) -> int | None:
-        """The position of the version that follows one, of those that are served and no previews."""
-        newer = [at for at in self.served if at < position and self.states[at] != "preview"]
-        return newer[-1] if newer else None
+
+def _successors(promised: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
+    """Of so many positions, each with the next of those newer ones that are promised."""
+    newer = None
+    for position in range(count):
+        if newer is not None:
+            yield position, newer
+        newer = position if position in promised else newer
 
 
 class Calendar:
@@ -79,6 +85,7 @@ class Calendar:
             served=served,
             newest=next(iter(stable or promised or served), None),
             oldest=next(reversed(promised or served), None),
+            successors=dict(_successors(promised, len(states))),
             notices={position: notice for position, notice in found if notice is not None},
         )
 

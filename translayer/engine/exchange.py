@@ -13,8 +13,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Set
 from datetime import datetime
-from functools import lru_cache
-from typing import Final, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -23,30 +23,32 @@ from translayer.contract.deprecation import instant
 from translayer.contract.life import Life
 from translayer.contract.notations import VERSION_HEADER
 from translayer.errors import ContractViolation, RequestError
-from translayer.http.accept import ANYTHING, accepted
+from translayer.http.accept import ANYTHING
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
 from .eras import Calendar, Era
 from .events import Call, Exchange, Relay, Untouched
 from .links import called_at
-from .negotiation import NEWEST_NAMES, REMEMBERED_LENGTH, ClosedError, Negotiator, Settled, admitted
-from .pages.site import Site
-from .pages.urls import Page
+from .negotiation import NEWEST_NAMES, ClosedError, Negotiator, Settled, admitted
+from .pages.urls import Page, urls
 from .plan import Place, Plan
 from .problem import INTERNAL, Problem, ProblemForm
 from .remarks import Remarks
 from .replies import Replies
-from .retirement import Closed, Retirement
+from .retirement import Closed, Refused, Retirement
 from .router import Declared, Match, Router
-from .straight import Straight, StraightRelay
+from .straight import StraightRelay, Straights
 from .tally import Tally
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
 
+if TYPE_CHECKING:
+    from .pages.site import Site
+
 log = logging.getLogger("translayer")
 
-Exchanged: TypeAlias = Declared | Closed | Page
+Exchanged: TypeAlias = Declared | Closed | Page | Refused
 """What a URL leads to that is ours."""
 
 Found: TypeAlias = Exchanged | Untouched | Reply
@@ -66,9 +68,6 @@ class Visitor(Struct, frozen=True, gc=False):
 
 
 ANYBODY: Final = Visitor()
-
-STRAIGHTS: Final = 1024
-"""Straight reads that are remembered: of each place in each version, by what clients accept. They take a megabyte."""
 
 
 class Engine:
@@ -90,11 +89,18 @@ class Engine:
         self.router = Router(api, hidden=era.hidden)
         self._tally = tally or Tally()
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), self._tally)
-        self._straights = lru_cache(maxsize=STRAIGHTS)(self._straight_at)
+        self._straights = Straights(api)
         self._retirement = Retirement(api, self.router, self._now)
-        self._site = Site(api)
+        self._pages = urls(api)
         self._newest = tuple(f"{api.prefix}/{name}/" for name in sorted(NEWEST_NAMES))
         self._may_end = bool(api.withdrawn) or any(version.life != Life() for version in api.versions)
+
+    @cached_property
+    def _site(self) -> Site:
+        """What answers at the pages; imported by the first who asks for one, since few processes are ever asked."""
+        from .pages.site import Site
+
+        return Site(self.api)
 
     @property
     def negotiator(self) -> Negotiator:
@@ -128,17 +134,17 @@ class Engine:
         if isinstance(found, Declared):
             return found
         outcome = (self._find_ended(path) if self._may_end else None) or self._page_at(path) or found
-        return self.refusal(outcome) if isinstance(outcome, RequestError) else outcome
+        return self.refusal(path, outcome) if isinstance(outcome, RequestError) else outcome
 
     def _page_at(self, path: str) -> Page | None:
         """The page at a path, which may call the newest version by a name."""
-        page = self._site.find(path)
+        page = self._pages.get(path)
         if page is not None or not path.startswith(self._newest):
             return page
         negotiator = self.negotiator
         newest = negotiator.era.newest
         rest = path[len(self.api.prefix) + 1 :].partition("/")[2]
-        return None if newest is None else self._site.find(f"{self.api.prefix}/v{negotiator.texts[newest]}/{rest}")
+        return None if newest is None else self._pages.get(f"{self.api.prefix}/v{negotiator.texts[newest]}/{rest}")
 
     def _find_ended(self, path: str) -> Closed | RequestError | None:
         """What is said of an undeclared URL that names a version which answers as retired, or is not seen."""
@@ -156,11 +162,15 @@ class Engine:
         located = self.router.locate(path)
         return located is not None and located.named is not None and self.negotiator.is_preview(located.named)
 
-    def refusal(self, error: RequestError) -> Reply:
-        """What is said where there is nothing for whoever asks."""
-        negotiator = self.negotiator
+    def refusal(self, path: str, error: RequestError) -> Refused | Reply:
+        """What is said where there is nothing for whoever asks: by the version that the path names, where it names one
+        that they see.
+        """
+        negotiator, located = self.negotiator, self.router.locate(path)
         if error.code == "UNKNOWN_VERSION":
             error = negotiator.unknown_version()
+        elif located is not None and located.named is not None:
+            return Refused(located.named, located.rest, error)
         return self.replies.problem(Problem.of(error), Standing(negotiator.default_text, ANYTHING, self.replies.vary))
 
     def exchange(self, request: Request, found: Exchanged, visitor: Visitor = ANYBODY) -> Exchange:
@@ -173,7 +183,7 @@ class Engine:
         told: Reply | None = None
         try:
             if request.plain and isinstance(found, Declared):
-                straight = self._straight(request, found, negotiator, visitor)
+                straight = None if visitor.vary else self._straights.find(request, found, negotiator)
                 if straight is not None:
                     relay = StraightRelay(self._relay, (request, found, negotiator, visitor))
                     told = yield straight.call(request, found, relay)
@@ -207,7 +217,11 @@ class Engine:
     ) -> Exchange:
         """What is answered without a plan: pages, preflights, what a URL offers, and URLs of what is closed."""
         if isinstance(found, Page):
-            return (yield from self._page(request, found, negotiator, standing))
+            return (yield from self._page(request, found, negotiator, standing, visitor.pinned))
+        if isinstance(found, Refused):
+            self._speak(request, negotiator.in_url(found.named), found.rest, negotiator, standing)
+            standing.ranges = admitted(request.headers.get("Accept"))
+            return self.replies.problem(Problem.of(found.error), standing)  # not raised: the router remembers it
         if request.method == "OPTIONS" and _is_preflight(request):
             return (yield from self._preflight(request, found, negotiator))
         if isinstance(found, Closed):
@@ -225,23 +239,29 @@ class Engine:
         position = settled.position
         standing.version, standing.ranges = negotiator.texts[position], settled.ranges
         if position in negotiator.era.notices:
-            standing.remarks = self._retirement.remarks(request, found.rest, position, negotiator, visitor.vary)
+            said = found.rest, position, negotiator, visitor.vary, match
+            standing.remarks = self._retirement.remarks(request, *said)
         return match if match.position == position else self._in_version(position, found), settled
 
-    def _page(self, request: Request, page: Page, negotiator: Negotiator, standing: Standing) -> Exchange:
+    def _page(
+        self, request: Request, page: Page, negotiator: Negotiator, standing: Standing, pinned: str | None
+    ) -> Exchange:
         """A page of ours; that of a version which ends says so, as all else of that version."""
-        position = page.position
-        if position is not None:
-            standing.version = negotiator.texts[position]
-            if position in negotiator.era.notices:
-                vary = () if standing.remarks is None else standing.remarks.vary
-                standing.remarks = self._retirement.remarks(request, "/", position, negotiator, vary)
-        return (yield from self._site.exchange(request, page, negotiator))
+        if page.position is not None:
+            self._speak(request, page.position, "/", negotiator, standing)
+        return (yield from self._site.exchange(request, page, negotiator, pinned))
+
+    def _speak(self, request: Request, position: int, rest: str, negotiator: Negotiator, standing: Standing) -> None:
+        """Let a version answer, with what is said of its end."""
+        standing.version = negotiator.texts[position]
+        if position in negotiator.era.notices:
+            vary = () if standing.remarks is None else standing.remarks.vary
+            standing.remarks = self._retirement.remarks(request, rest, position, negotiator, vary)
 
     def _problem(self, error: Exception, request: Request, found: Exchanged, standing: Standing) -> Problem:
         """What is said of a failure, and of a version that is retired; raises what a debugger is to see."""
         if isinstance(error, ClosedError):
-            assert not isinstance(found, Page)  # a page is of no version's time
+            assert not isinstance(found, Page | Refused)  # they are of no version's time
             standing.version = error.negotiator.texts[error.position]
             vary = () if standing.remarks is None else standing.remarks.vary
             standing.remarks = self._retirement.remarks(request, found.rest, error.position, error.negotiator, vary)
@@ -267,27 +287,27 @@ class Engine:
 
     def _asked_of_the_app(
         self, request: Request, found: Declared | Closed, negotiator: Negotiator
-    ) -> tuple[str, str, str]:
-        """The version of a preflight, what stands before today's path, and that path."""
+    ) -> tuple[str, str, str, Place | None]:
+        """The version of a preflight, the ``SCRIPT_NAME`` and ``PATH_INFO`` that the app is asked at, and the place."""
         if isinstance(found, Closed):
-            return found.named, f"{self.api.prefix}/v{found.named}", found.rest
+            return found.named, *self._retirement.asked_at(request, found), None
         match = found.match
         position = match.position if found.named is None else negotiator.in_url(found.named)
         if position < len(self.router.versions):
             match = self._in_version(position, found)
-        return negotiator.texts[position], found.mount, match.path
+        called = called_at(self.api.app_prefix, request.mount, request.mount + found.mount, match.path)
+        return negotiator.texts[position], *called, match.place
 
     def _preflight(self, request: Request, found: Declared | Closed, negotiator: Negotiator) -> Exchange:
         """A CORS preflight is the app's to answer. It carries none of the real request's headers, so that only the
         URL can say the version; where it does not, the newest that has the URL is asked.
         """
-        version, mount, path = self._asked_of_the_app(request, found, negotiator)
-        script, path = called_at(self.api.app_prefix, request.mount, request.mount + mount, path)
+        version, script, path, place = self._asked_of_the_app(request, found, negotiator)
         told = yield Call("OPTIONS", script, path, request.query, version, False, {}, None, None)
         standing = Standing(version, ANYTHING, self.replies.vary)
         if told.status >= 500:
             return self.replies.problem(INTERNAL, standing)
-        return self.replies.headers_alone(told, standing)
+        return self.replies.headers_alone(told, standing, place)
 
     def _turn(
         self, request: Request, found: Declared, negotiator: Negotiator, standing: Standing, visitor: Visitor
@@ -304,7 +324,10 @@ class Engine:
         if plan.rendered:
             plan = plan.rendered.get(media, plan)
         wishes = preferences(request.headers.get("Prefer")) if plan.preferences else {}
-        asked = plan.queries.inward(request.query) if plan.queries is not None and request.query else None
+        asked = None
+        if plan.queries is not None and request.query:
+            standing.remark(plan.queries.deprecated(request.query))
+            asked = plan.queries.inward(request.query)
         standing.vary = plan.vary
         return Turn(
             request,
@@ -321,33 +344,12 @@ class Engine:
             asked,
         )
 
-    def _straight(self, request: Request, found: Declared, negotiator: Negotiator, visitor: Visitor) -> Straight | None:
-        """How a plain read is served, where that is known by its plan; ``None`` where it has to be worked out."""
-        match, era = found.match, negotiator.era
-        position = match.position
-        if found.named != negotiator.texts[position] or position in era.closed or position in era.hidden:
-            return None
-        accept = request.headers.get("Accept")
-        if visitor.vary or len(accept or "") > REMEMBERED_LENGTH or (request.query and match.place.queried):
-            return None
-        return self._straights(match.place, accept)
-
-    def _straight_at(self, place: Place, accept: str | None) -> Straight | None:
-        plan = place.plans.get("GET")
-        if plan is None or self.api.app_prefix is not None:
-            return None
-        try:
-            ranges = accepted(accept)
-        except RequestError:
-            return None
-        return Straight.at(place, self._negotiator.media(plan.resource.name, plan.position, ranges))
-
     def _noticed(self, reply: Reply, request: Request, found: Declared, negotiator: Negotiator) -> Reply:
         """A reply, with what is to be said of the end of its version."""
         position = found.match.position
         if position not in negotiator.era.notices:
             return reply
-        return self._retirement.remarks(request, found.rest, position, negotiator, ()).on(reply)
+        return self._retirement.remarks(request, found.rest, position, negotiator, (), found.match).on(reply)
 
     def _relay(self, request: Request, found: Declared, negotiator: Negotiator, visitor: Visitor) -> Relay:
         """Who knows the headers of a reply that is relayed."""

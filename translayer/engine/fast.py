@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from translayer.document.values import ABSENT, Absent
 
 log = logging.getLogger("translayer")
 
 
-@dataclass(frozen=True, eq=False)
-class FastPath:
+class FastPath(Struct, frozen=True, eq=False):
     """One body in one direction.
 
     ``run`` is from bytes, of a page with what stands beside its documents, to bytes, and raises whatever it likes for
@@ -39,5 +39,5 @@ class FastPath:
         try:
             return self.run(body) if beside is None else self.run(body, beside)
         except Exception as error:  # whatever it is, the slow twin says what
-            log.debug("a body is left to the slow twin: %r", error)
+            log.debug("a body is left to the slow twin: %r", error, exc_info=True)
             return ABSENT

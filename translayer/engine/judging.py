@@ -13,14 +13,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 from random import random
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from marshmallow import Schema
 
 from translayer.contract.api import Api
-from translayer.contract.blame import blame
 from translayer.contract.check import Unknown
 from translayer.contract.lens import operations
 from translayer.contract.links import Links, within
@@ -36,7 +35,7 @@ from translayer.errors import ContractViolation, Path, Violation
 
 from .bodies import ReplyBody, Sources
 from .paging import Beside
-from .promises import Promise, derived_document, derived_reply
+from .promises import Promise, derived_document, derived_reply, make_ready
 from .tally import Tally
 
 if TYPE_CHECKING:
@@ -58,14 +57,16 @@ class Judge:
     """Looks at the replies of one route in one version, and counts what it finds.
 
     ``mode`` is anything but ``off``. ``promise`` is the contract that the version has of its own, ``None`` where what
-    it promises follows from the declarations. Raises ``DeclarationError`` for one that is to be enforced, and makes no
-    sense.
+    it promises follows from the declarations; ``computes`` says that functions of the author's make values in the API.
+    Raises ``DeclarationError`` for a contract that is to be enforced, and makes no sense.
     """
 
     # Thousands are made with an API, and few are ever asked: all but these few is worked out then.
     __slots__ = ("_api", "_chooses", "_documents", "_mode", "_own", "_position", "_promise", "_route")
 
-    def __init__(self, api: Api, route: Route, position: int, mode: Looking, promise: Promise | None) -> None:
+    def __init__(
+        self, api: Api, route: Route, position: int, mode: Looking, promise: Promise | None, *, computes: bool
+    ) -> None:
         self._api = api
         self._route = route
         self._position = position
@@ -74,6 +75,8 @@ class Judge:
         self._promise = promise
         self._chooses: Chooses | None = None
         self._documents: DocumentPromises | None = None
+        if isinstance(mode, Sample) or (mode == "log" and computes):
+            make_ready()
         if mode == "enforce":
             self._promised(200, None)
 
@@ -194,6 +197,8 @@ class Judge:
 
     def _blamed(self, violation: Violation, reply: _Reply) -> str:
         try:
+            from translayer.contract.blame import blame  # most processes never see a reply that breaks its contract
+
             source = reply.sources.of(violation.path)
             if source is None:
                 return "what stands around the documents"
@@ -249,6 +254,12 @@ def keeps_shape(translation: Translation) -> bool:
     had, nobody has asked.
     """
     return not any(map(_may_break, operations(translation.chain)))
+
+
+def computes(api: Api) -> bool:
+    """Whether a function of the author's makes values in any version, so that first replies are looked at."""
+    told = (operations for version in api.versions for operations in version.operations().values())
+    return any(map(_may_break, chain.from_iterable(told)))
 
 
 def _may_break(operation: Any) -> bool:

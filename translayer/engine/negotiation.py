@@ -147,6 +147,15 @@ class Negotiator:
             raise LookupError(f"a consumer is pinned to version {version}, which is none of {self.supported}")
         return self._positions[version]
 
+    def default_for(self, pinned: str | None) -> str | None:
+        """How the version is written that answers a consumer, perhaps a ``pinned`` one, where none is named.
+
+        ``None`` where one has to be, or none is there for the consumer.
+        """
+        if pinned is not None:
+            return pinned if pinned in self._positions else None
+        return None if self._api.unversioned == "required" else self.default_text
+
     def closed(self, url: str, header: str | None, accept: str | None) -> ClosedError:
         """The version that a URL names is retired; raises ``RequestError`` where the header names another."""
         position = self.named(url, header)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 
+from msgspec import Struct
 from werkzeug.datastructures import Headers
 
 from translayer.contract.envelope import DataEnvelope, Envelope, NoEnvelope, Page
@@ -89,8 +90,7 @@ class Beside(NamedTuple):
         return copied
 
 
-@dataclass(frozen=True, eq=False)
-class Pager:
+class Pager(Struct, frozen=True, eq=False):
     """What is looked for in the replies of one route.
 
     ``anew`` says whether the app's own page is in the reply, with the links in it; ``tells``, whether there is a meta.

@@ -30,7 +30,7 @@ from translayer.http.media import MediaType
 from .bodies import ReplyBody, RequestBody
 from .compile import Compiler
 from .fast import FastPath
-from .judging import Judge
+from .judging import Judge, computes
 from .paging import pager
 from .promises import Promises
 from .queries import Queries
@@ -154,6 +154,7 @@ class Planner:
         self._taken = cache(self._taken_of)
         self._bodies: dict[Hashable, ReplyBody] = {}
         self._promises = Promises(api)
+        self._computes = computes(api)
         self._audience = _audience(api.seen_by)
 
     def place(self, routes: Mapping[str, Route], position: int) -> Place:
@@ -227,7 +228,8 @@ class Planner:
         mode = looking_at(route, resource, self._api.versions[position], self._api.replies)
         if route.reply is None or mode == "off":
             return None
-        return Judge(self._api, route, position, mode, self._promises.reply(route, position))
+        promise = self._promises.reply(route, position)
+        return Judge(self._api, route, position, mode, promise, computes=self._computes)
 
     def _request(
         self, schema: type[Schema] | None, route: Route, resource: Resource, position: int

@@ -7,10 +7,11 @@ The first is sent in another form to clients that take no JSON.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from translayer.contract.notations import JSON_TYPE, PROBLEM_TYPE
 from translayer.document.codec import encode
@@ -25,8 +26,7 @@ from translayer.http.message import Reply
 from .notations import of_refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One failure as clients are told of it."""
 
     status: int
@@ -44,8 +44,7 @@ class Problem:
 INTERNAL: Final = Problem(500, "INTERNAL_ERROR", "The service failed; the client did nothing wrong.")
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemForm:
+class ProblemForm(Struct, frozen=True):
     """How an API writes problems: ``always`` as problem details, where its codes are documented, and which forms it
     has beside JSON.
     """

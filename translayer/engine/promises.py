@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from marshmallow import Schema as MarshmallowSchema
+from marshmallow import fields
 
 from translayer.contract.api import Api
 from translayer.contract.check import Unknown
 from translayer.contract.contract_files import is_openapi
 from translayer.contract.routes import Path, Route
+from translayer.contract.shape import Leaf
 from translayer.document.pointer import parse, resolve
 from translayer.document.values import Json, Object
 from translayer.errors import DeclarationError, Violation
@@ -71,6 +75,19 @@ def checked(schema: Json, api: Api, **options: Any) -> SchemaCheck:
     from translayer.document.schema_check import SchemaCheck
 
     return SchemaCheck(schema, limit=api.limits.violations, **options)
+
+
+@cache
+def make_ready() -> None:
+    """Imports what schemas and their checks are made with, all of it by making a small one of each.
+
+    For APIs whose first replies are looked at: no client should wait for that.
+    """
+    from translayer.document.schema_check import SchemaCheck
+    from translayer.openapi.fields import leaf_schema
+
+    import_module("translayer.openapi.schemas")
+    SchemaCheck(leaf_schema(Leaf(fields.Integer()), "reply"))
 
 
 class Promises:

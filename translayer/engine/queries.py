@@ -9,11 +9,14 @@ own pairs became is kept for one request, so that the app's links have them back
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from translayer.contract.counterparts import near, spelt
+from translayer.contract.deprecation import Deprecation
 from translayer.contract.grammar import Filter, Grammar, Names, Term
 from translayer.contract.lens import Faults
 from translayer.contract.limits import Limits
@@ -42,8 +45,7 @@ class Asked(NamedTuple):
     said: tuple[Said, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Queries:
+class Queries(Struct, frozen=True, eq=False):
     """The ways of queries of one route in one version."""
 
     grammar: Grammar
@@ -61,6 +63,22 @@ class Queries:
         theirs = [pair for part in said for pair in part.app]
         same = len(theirs) == len(pairs) and all(one is other for one, other in zip(theirs, pairs, strict=True))
         return Asked(query if same else query_of(theirs), said)
+
+    def deprecated(self, query: str) -> Iterable[Deprecation]:
+        """The deprecations of the fields that a client's query names, as filters or in lists, each once."""
+        known = self.grammar.deprecated
+        if not known:
+            return ()
+        names = (name for pair in parameters(query) for name in self._named(pair))
+        return dict.fromkeys(said for name in names for said in known.get(name, ()))
+
+    def _named(self, pair: Parameter) -> Iterator[str]:
+        """The fields that a parameter names."""
+        found, query = self.grammar.by_client.get(pair.name), self.grammar.query
+        if found is not None:
+            yield spelt(_term(found.client, pair.name).place)
+        elif pair.name in (query.sort, query.fields):
+            yield from (_signed(item)[1] for item in (pair.value or "").split(",") if item)
 
     def outward(self, query: str, asked: Asked | None) -> str:
         """The query of one of the app's links as the client writes it; ``asked`` is that of its own request."""

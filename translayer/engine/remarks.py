@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -50,7 +51,8 @@ class Remarks:
 
     def onto(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Headers with those of the remarks, which have one ``Vary``."""
-        told = [*_ends(self._notices), *_link([*_pages(self._notices), *self._links])]
+        ends, pages = _told(tuple(self._notices))
+        told = [*ends, *_link([*pages, *self._links])]
         replaced = {name.lower() for name, _ in told} & _OF_ENDS
         kept = [pair for pair in pairs if pair[0].lower() not in replaced]
         return [*(_varied(kept, self.vary) if self.vary else kept), *told]
@@ -58,6 +60,13 @@ class Remarks:
 
 def _varied(pairs: Iterable[Pair], vary: tuple[str, ...]) -> list[Pair]:
     return [(name, merged_vary((value,), vary)) if name.lower() == "vary" else (name, value) for name, value in pairs]
+
+
+# 128: what ends together is said together, again and again.
+@lru_cache(maxsize=128)
+def _told(notices: tuple[Notice, ...]) -> tuple[Sequence[Pair], Sequence[tuple[str, str]]]:
+    """What is said of several things that end, whatever the request: their dates, and links to pages."""
+    return _ends(notices), _pages(notices)
 
 
 def _ends(notices: Sequence[Notice]) -> list[Pair]:

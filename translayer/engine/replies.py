@@ -89,9 +89,14 @@ class Replies:
         """What is relayed as it comes: successes that are not JSON, redirects, and routes without a reply schema."""
         return _Relay(turn, self._api.clock)
 
-    def headers_alone(self, told: Reply, standing: Standing) -> Reply:
-        """The app's status and headers, without a body: what it says to OPTIONS may be the object itself."""
+    def headers_alone(self, told: Reply, standing: Standing, place: Place | None) -> Reply:
+        """The app's status and headers, without a body: what it says to OPTIONS may be the object itself.
+
+        The methods that it allows are those of the ``place``, where there is one; the app knows none of its versions.
+        """
         pairs = less(self._signed(told.headers, standing), REPRESENTATION)
+        if place is not None:
+            pairs = [(name, place.allow if name.lower() == "allow" else value) for name, value in pairs]
         if told.status not in LENGTHLESS:
             pairs += [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")]
         return Reply(told.status, told.reason, Fields(pairs))
@@ -108,7 +113,8 @@ class Replies:
         pairs = translated(turn, told, self._api.clock)
         payload = self._payload(turn, told)
         plan, status = turn.plan, told.status
-        if payload and plan.reply is not None and (usage := plan.reply.usage) is not None:
+        usage = None if plan.reply is None else plan.reply.usage
+        if payload and usage is not None and turn.returning != "minimal":
             turn.standing.remark(usage.contained(payload))
         if payload and turn.place.retagged and (plan.safe or _shows_what_was_written(turn, status)):
             pairs.append(("ETag", generated(payload, plan.mark)))

@@ -226,9 +226,13 @@ class Router:
         named = located.named
         if named is not None and located.mount not in self._published and named not in NEWEST_NAMES:
             return RequestError("UNKNOWN_VERSION")
-        if not self._relays or self._is_apps_own(located.rest):
+        if not self.leaves_to_app(located.rest):
             return RequestError("NOT_FOUND")
         return UNTOUCHED if named is None or self._home is not None else Untouched(located.mount)
+
+    def leaves_to_app(self, path: str) -> bool:
+        """Whether a path behind a version, which that version does not declare, is the app's to answer."""
+        return self._relays and not self._is_apps_own(path)
 
     def _in_any_version(self, path: str) -> Match | None:
         """The place that a path leads to in any version, the newest first.

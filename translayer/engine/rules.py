@@ -229,7 +229,7 @@ class Rewriting:
     def _simplest(self) -> Callable[[Texts], str]:
         """What makes paths with as little ado as the variables of the target admit: most have one or none."""
         form, variables = self._plain_form, self._plain
-        if all(write is str for write, _ in variables) and [place for _, place in variables] == [*range(len(variables))]:
+        if variables == [(str, place) for place in range(len(variables))]:
             return form.__mod__
         if len(variables) == 1:
             ((write, place),) = variables

@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import count
 from keyword import iskeyword
+from textwrap import indent
 from typing import Any, Final
 
 _GONE: Final[deque[str]] = deque()
@@ -24,6 +25,7 @@ moment, also while a debugger walks through all texts."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _WORDS: Final = re.compile(r"\w+")
+_LOCALS: Final = re.compile(r"(?<![.\w])\w+")
 _NOT_OF_A_NAME: Final = re.compile(r"[^a-zA-Z0-9]+")
 
 _NOT_OF_A_SENTENCE: Final = re.compile(r"[^A-Za-z0-9 ,.:_-]")
@@ -92,8 +94,8 @@ class Module:
         """The text of the whole module."""
         return "\n\n".join(self._texts)
 
-    def function(self, name: str) -> Callable[..., Any]:
-        """A function of the module, compiled."""
+    def functions(self, *names: str) -> list[Callable[..., Any]]:
+        """Functions of the module, one at least, compiled; its text is let go of with the first."""
         with suppress(IndexError):  # another thread may be at it too
             while True:
                 linecache.cache.pop(_GONE.popleft(), None)
@@ -101,8 +103,8 @@ class Module:
         linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
         values = dict(self._values)
         exec(compile(text, place, "exec"), values)
-        made: Callable[..., Any] = values[name]
-        weakref.finalize(made, _GONE.append, place)
+        made: list[Callable[..., Any]] = [values[name] for name in names]
+        weakref.finalize(made[0], _GONE.append, place)
         return made
 
 
@@ -117,7 +119,8 @@ class Function:
         self._lines: list[str] = []
         self._aliases: dict[int, str] = {}
         """The locals that stand for what is read elsewhere, by the lines that make them."""
-        self._closing = ""
+        self._kept: list[str] = []
+        """The lines, at the end, without those of locals that nothing needs."""
 
     def let(self, hint: str, expression: str) -> str:
         """The name of a new local that has the value of an expression."""
@@ -144,39 +147,50 @@ class Function:
 
     def mentions(self, name: str, line: int) -> bool:
         """Whether any line behind so many has a name in it."""
-        return any(names(name, text) for text in self._lines[line:])
+        return any(_names_local(name, text) for text in self._lines[line:])
 
     def line(self, *lines: str) -> None:
         """Adds lines."""
         self._lines.extend(lines)
 
+    def block(self, start: int) -> None:
+        """Makes the lines behind one at ``start`` its block; where nothing is done in it, all of it is left out."""
+        body = range(start + 1, len(self._lines))
+        if all(index in self._aliases for index in body):
+            del self._lines[start:]
+            self._aliases = {index: name for index, name in self._aliases.items() if index < start}
+            return
+        for index in body:
+            self._lines[index] = indent(self._lines[index], "    ")
+
     def returns(self, expression: str) -> None:
         """Ends the function."""
-        self._closing = f"return {expression}"
+        kept = [f"return {expression}"]
+        for index, line in reversed([*enumerate(self._lines)]):
+            if index not in self._aliases or any(_names_local(self._aliases[index], text) for text in kept):
+                kept.append(line)
+        self._kept = kept[::-1]
 
     @property
     def is_idle(self) -> bool:
         """Whether the function gives back what it gets."""
-        return self._closing == "return source" and self._kept() == [self._closing]
-
-    def _kept(self) -> list[str]:
-        """The lines, without those of locals that nothing needs."""
-        kept = [self._closing]
-        for index, line in reversed([*enumerate(self._lines)]):
-            if index not in self._aliases or any(names(self._aliases[index], text) for text in kept):
-                kept.append(line)
-        return kept[::-1]
+        return self._kept == ["return source"]
 
     @property
     def text(self) -> str:
         """The function as it is compiled."""
-        lines = "\n".join((f'"""{_sentence(self._says)}"""', *self._kept())).split("\n")
+        lines = "\n".join((f'"""{_sentence(self._says)}"""', *self._kept)).split("\n")
         return f"def {self.name}(source):\n" + "".join(f"    {line}\n" for line in lines)
 
 
 def names(name: str, text: str) -> bool:
     """Whether a text has a name in it, as a word of its own."""
     return name in text and name in _WORDS.findall(text)
+
+
+def _names_local(name: str, text: str) -> bool:
+    """The same of a local; an attribute that is called so is none."""
+    return name in text and name in _LOCALS.findall(text)
 
 
 def _free(hint: str, is_taken: Callable[[str], bool]) -> str:

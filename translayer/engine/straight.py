@@ -13,10 +13,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
 
+from translayer.contract.api import Api
+from translayer.contract.notations import notations
+from translayer.errors import RequestError
+from translayer.http.accept import accepted, choose
 from translayer.http.etags import generated, outward
 from translayer.http.fields import Fields, Pair
 from translayer.http.media import may_be_json
@@ -25,6 +30,7 @@ from translayer.http.message import BODILESS, REPRESENTATION, Reply, Request
 from .bodies import ReplyBody
 from .events import Call, Relay
 from .headers import LINKED, SIGNED
+from .negotiation import REMEMBERED_LENGTH, Negotiator
 from .plan import Place, Plan
 from .router import Declared
 from .tally import Tally
@@ -74,11 +80,11 @@ class Straight(Struct, frozen=True):
     typed: Pair
 
     @classmethod
-    def at(cls, place: Place, media: str | None) -> Straight | None:
+    def at(cls, place: Place, media: str) -> Straight | None:
         """Reads at a place that are sent as ``media``; ``None`` where they are not straight."""
         plan = place.plans.get("GET")
         body = None if plan is None else plan.reply
-        if plan is None or body is None or body.fast.run is None or media is None or media in plan.rendered:
+        if plan is None or body is None or body.fast.run is None or media in plan.rendered:
             return None
         if body.pager is not None or body.translation.linked or body.usage is not None or plan.deprecation is not None:
             return None
@@ -114,3 +120,38 @@ class Straight(Struct, frozen=True):
             pairs.append(("ETag", generated(body, self.mark)))
         pairs += self.typed, ("Content-Length", str(len(body)))
         return Reply(200, told.reason, Fields.of(pairs), body)
+
+
+STRAIGHTS: Final = 1024
+"""Straight reads that are remembered: of each place in each version, by what clients accept. They take a megabyte."""
+
+
+class Straights:
+    """The straight reads of an API."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._remembered = lru_cache(maxsize=STRAIGHTS)(self._at)
+
+    def find(self, request: Request, found: Declared, negotiator: Negotiator) -> Straight | None:
+        """How a plain read is served, where that is known by its plan; ``None`` where it has to be worked out."""
+        match, era = found.match, negotiator.era
+        position = match.position
+        if found.named != negotiator.texts[position] or position in era.closed or position in era.hidden:
+            return None
+        accept = request.headers.get("Accept")
+        if len(accept or "") > REMEMBERED_LENGTH or (request.query and match.place.queried):
+            return None
+        return self._remembered(match.place, accept)
+
+    def _at(self, place: Place, accept: str | None) -> Straight | None:
+        plan = place.plans.get("GET")
+        if plan is None or self._api.app_prefix is not None:
+            return None
+        try:
+            ranges = accepted(accept)
+        except RequestError:
+            return None
+        offers = [known.media for known in notations(self._api, plan.version, plan.resource.name)]
+        chosen = choose(ranges, offers)
+        return None if chosen is None else Straight.at(place, str(offers[chosen]))

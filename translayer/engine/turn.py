@@ -16,7 +16,7 @@ from translayer.document.values import Json
 from translayer.errors import RequestError
 from translayer.http.accept import Range
 from translayer.http.etags import inward
-from translayer.http.media import MediaType
+from translayer.http.media import MediaType, is_type
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import others
 
@@ -218,7 +218,7 @@ class Turn(Struct, frozen=True, gc=False):
             sent = MediaType.parse(headers.get("Content-Type", ""))
         except ValueError:
             sent = None
-        if sent is None or not any(_is_type(sent, taken) for taken in plan.takes):
+        if sent is None or not any(is_type(sent, taken) for taken in plan.takes):
             listed = ", ".join(map(str, plan.takes))
             raise RequestError(
                 "UNSUPPORTED_MEDIA_TYPE", f"The body must be one of {listed}.", headers=plan.refused_type_headers
@@ -229,11 +229,6 @@ class Turn(Struct, frozen=True, gc=False):
 def _same_form(one: Plan, other: Plan) -> bool:
     """Whether two routes reply with documents of the same schema."""
     return one.reply is not None and other.reply is not None and one.reply.translation is other.reply.translation
-
-
-def _is_type(sent: MediaType, taken: MediaType) -> bool:
-    """Whether a type is one that is taken: the same names and version, whatever its charset says."""
-    return sent.essence == taken.essence and set(taken.parameters) <= set(sent.parameters)
 
 
 def handling(plan: Plan, wishes: Mapping[str, str], *, lenient: bool) -> Handling | None:

@@ -10,11 +10,10 @@ Border: bytes in, deprecations out. What is deprecated is known in ``contract.ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from translayer.contract.deprecation import Deprecation
 from translayer.contract.envelope import DataEnvelope, Envelope, NoEnvelope
@@ -34,8 +33,7 @@ Find: TypeAlias = Callable[[bytes, Sequence[str]], int]
 """From a body, and the names of the deprecated fields that may be in it, to the marks of those that are."""
 
 
-@dataclass(frozen=True, eq=False)
-class Usage:
+class Usage(Struct, frozen=True, eq=False):
     """The deprecated fields in bodies of one form.
 
     ``needles`` are their names, as they stand in JSON and as they are; otherwise spelt, there is an ``escape`` in them.
@@ -92,8 +90,7 @@ def patch_usage(shape: Shape, resolve: Resolve) -> Usage | None:
     return None if marks is None else Usage(marks, lambda body, _: marks.in_patch(skim(body)), ((b"", ""),), b"\\")
 
 
-@dataclass(frozen=True)
-class _Documents:
+class _Documents(Struct, frozen=True):
     """Where documents are in a body: it is one, or a list of them if ``many``, or has that under ``key``.
 
     Where there may be many, they may be under the key or not.

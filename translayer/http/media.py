@@ -132,6 +132,11 @@ def whole(parameters: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, st
     return pairs
 
 
+def is_type(sent: MediaType, taken: MediaType) -> bool:
+    """Whether a type is one that is taken: the same names and version, whatever its charset says."""
+    return sent.essence == taken.essence and set(taken.parameters) <= set(sent.parameters)
+
+
 def may_be_json(text: str | None) -> bool:
     """Whether a body may be JSON whatever its Content-Type is called: none at all, a broken one, ``text/json`` …
 

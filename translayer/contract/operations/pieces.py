@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import fields
+from msgspec import Struct
 
 from translayer.contract.lens import Unconvertible
 from translayer.contract.shape import Leaf, Name, Resolve, Shape, Slot, find, rewrite, slot_of
@@ -17,8 +18,7 @@ from translayer.errors import DeclarationError, Path, Violation
 from .base import Door, Fitted, Operation, dotted, downgraded, listed, moved, same_parent, upgraded
 
 
-@dataclass(frozen=True)
-class Seam:
+class Seam(Struct, frozen=True):
     """How a whole comes apart and together again: by a separator, or by a pair of functions."""
 
     apart: Callable[[Json], Any]

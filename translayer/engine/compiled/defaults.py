@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from .kinds import UNKNOWN, Kind, Known, Leaf, Listed, Tabled, type_of
 from .nodes import Node, Value

@@ -29,7 +29,7 @@ def converted(text: str, kind: Kind, pending: tuple[Passage, ...], function_of: 
             function = function_of(kind.record, pending)
             call = text if function is None else f"{function}({text})"
         case Listed() | Tabled():
-            item = _item(text)
+            item = item_of(text)
             each = converted(item, kind.inner, inside(pending), function_of, optional=kind.inner.nullable)
             call = text if each == item else _over(kind, each, item, text)
         case _:
@@ -54,7 +54,7 @@ def asked(text: str, kind: Kind, name_of: Callable[[Callable[[Any], Any]], Name]
         case Leaf(check=check) | Known(check=check) if check is not None:
             return f"{name_of(check)}({text})"
         case Listed() | Tabled():
-            item = _item(text)
+            item = item_of(text)
             inner = asked(item, kind.inner, name_of)
             guarded = f"{item} if {item} is None else {inner}" if kind.inner.nullable else inner
             found = text if inner == item else _over(kind, guarded, item, text)
@@ -62,7 +62,7 @@ def asked(text: str, kind: Kind, name_of: Callable[[Callable[[Any], Any]], Name]
     return text
 
 
-def _item(text: str) -> str:
+def item_of(text: str) -> str:
     """A name for the elements of what ``text`` stands for; another one inside another's."""
     return f"{text}_" if text.rstrip("_") == "item" else "item"
 

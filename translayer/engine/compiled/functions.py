@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from translayer.contract.translation import Translation
 
 from .kinds import Inexpressible, Record
 from .nodes import Passage, Table
 from .passages import Declared, Reading, Today, Writing
+from .quotes import Count, Quotes
 from .reading import declare, read
 from .records import Sent, Told, titled
 from .rules import ask
@@ -19,16 +21,17 @@ from .shared import Shared
 from .writing import write
 
 
-@dataclass(frozen=True, eq=False)
-class Way:
+class Way(Struct, frozen=True, eq=False):
     """A way that is composed: the records that it starts from, and the function that they go through.
 
-    ``function`` is ``None`` where a record is printed as it is; ``source`` is the text of it and those that it calls.
-    ``free`` says that there may be anything in the documents, so that types alone do not bound them.
+    ``function`` is ``None`` where a record is printed as it is. ``quotes`` counts those of a client's record, ``None``
+    where only its print can tell. ``source`` is the text of both and of those that they call. ``free`` says that there
+    may be anything in the documents, so that types alone do not bound them.
     """
 
     record: Record
     function: Callable[[Any], Any] | None
+    quotes: Count | None
     source: str
     free: bool
 
@@ -39,7 +42,7 @@ def reading_way(translation: Translation, told: Told, version: str, shared: Shar
     steps = map(Reading, translation.chain.lenses)
     end = Declared(translation.shape, translation.check.resolve)
     passages: tuple[Passage, ...] = (Reading(translation.business), *steps, end)
-    return _way(record, passages, f"as_{version}", f"as version {version} shows it", shared)
+    return _way(record, passages, f"as_{version}", f"as version {version} shows it", shared, counted=False)
 
 
 def writing_way(translation: Translation, version: str, shared: Shared) -> Way:
@@ -50,14 +53,19 @@ def writing_way(translation: Translation, version: str, shared: Shared) -> Way:
     steps = tuple(map(Writing, reversed(translation.chain.lenses)))
     rules = (Today(translation.newest, translation.today, translation.check.resolve),) if translation.today else ()
     passages: tuple[Passage, ...] = (*steps, *(rules if steps else ()), Writing(translation.business))
-    return _way(record, passages, f"from_{version}", f"from a client of version {version}", shared)
+    return _way(record, passages, f"from_{version}", f"from a client of version {version}", shared, counted=True)
 
 
-def _way(record: Record, passages: tuple[Passage, ...], suffix: str, says: str, shared: Shared) -> Way:
-    workshop = Workshop(f"{record.title} {says}", suffix, says, apply, shared)
-    name = workshop.function(record, passages)
-    function = None if name is None else workshop.module.function(name)
-    return Way(record, function, workshop.module.text, record.is_free)
+def _way(
+    record: Record, passages: tuple[Passage, ...], suffix: str, says: str, shared: Shared, *, counted: bool
+) -> Way:
+    workshop, free = Workshop(record, suffix, says, apply, shared), record.is_free
+    module, name = workshop.module, workshop.function(record, passages)
+    quotes = Quotes(module).function(record) if counted and not free else None
+    named = [each for each in (name, quotes) if each is not None]
+    made = module.functions(*named) if named else []
+    counting = None if quotes is None else made.pop()
+    return Way(record, made.pop() if made else None, counting, module.text, free)
 
 
 def apply(passage: Passage, table: Table, scope: Scope) -> None:

@@ -10,14 +10,16 @@ Nothing here knows lenses. What cannot be expressed at all is refused (``Inexpre
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from keyword import iskeyword
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, defstruct
+from msgspec.structs import replace
 
 from translayer.contract.shape import Slot
 from translayer.document.values import Json
@@ -37,20 +39,35 @@ ANYTHING: Final = bool | int | float | str | list[Any] | dict[str, Any]
 _FREE: Final = (ANYTHING, list[Any], dict[str, Any])
 
 
-@dataclass(frozen=True, eq=False)
-class Lookup:
+class Lookup(Struct, frozen=True, eq=False):
     """Where a word comes from: the table that it was looked up in, and the line behind which it is there."""
 
     table: dict[str, str]
     line: int
 
 
-@dataclass(frozen=True, eq=False)
-class Leaf:
+class Doubt(Struct, frozen=True, eq=False):
+    """A condition under which a value may be a wrong one, to stand in the code itself: most values are not in doubt.
+
+    ``condition`` has ``{value}`` in it, and numbers for what it ``uses``: each with a name, in which ``{hint}`` stands
+    for what is only of this field. It may raise for wrong values as well.
+    """
+
+    condition: str
+    uses: tuple[tuple[str, Any], ...] = ()
+
+    def text(self, value: str, hint: str, name_of: Callable[[str, Any], str]) -> str:
+        """The expression for a field; ``name_of`` gives the names of what is used."""
+        names = [name_of(name.format(hint=hint), used) for name, used in self.uses]
+        return self.condition.format(*names, value=value)
+
+
+class Leaf(Struct, frozen=True, eq=False, dict=True):
     """A value without records in it.
 
     ``type`` is what msgspec decodes, less ``null``. ``check`` asks what msgspec cannot: it gives the value back,
-    and raises for one that is refused, or that marshmallow would put right. ``slot`` is the field of which the value
+    and raises for one that is refused, or that marshmallow would put right. It need only be called where there is
+    ``doubt``, if the leaf has one. ``slot`` is the field of which the value
     is known to be a right one, once it is decoded and checked; ``None`` where nothing is known. ``lookup`` is where a
     word was looked up that has not been used since.
     """
@@ -60,6 +77,9 @@ class Leaf:
     check: Callable[[Json], Json] | None = None
     slot: Slot | None = None
     lookup: Lookup | None = None
+    doubt: Doubt | None = None
+
+    # Leaves are shared by versions, and asked all this in each of them: hence they have a dictionary for the answers.
 
     @cached_property
     def is_text(self) -> bool:
@@ -78,8 +98,7 @@ class Leaf:
         return self.type | None if self.nullable else self.type
 
 
-@dataclass(frozen=True, eq=False)
-class Constant:
+class Constant(Struct, frozen=True, eq=False):
     """A value that is known already, and is no field's."""
 
     value: Json
@@ -91,8 +110,7 @@ class Constant:
         return self.value is None
 
 
-@dataclass(frozen=True, eq=False)
-class Known:
+class Known(Struct, frozen=True, eq=False):
     """An object of a record."""
 
     record: Record
@@ -101,8 +119,7 @@ class Known:
     slot: Slot | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Listed:
+class Listed(Struct, frozen=True, eq=False):
     """A list of one kind; ``limits`` are those of its length, ``check`` asks what no element can be asked alone."""
 
     inner: Kind
@@ -112,8 +129,7 @@ class Listed:
     slot: Slot | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Tabled:
+class Tabled(Struct, frozen=True, eq=False):
     """An object of free member names, with values of one kind."""
 
     inner: Kind
@@ -140,8 +156,7 @@ UNKNOWN: Final = Leaf()
 """A value of which nothing is known."""
 
 
-@dataclass(frozen=True, eq=False)
-class Member:
+class Member(Struct, frozen=True, eq=False):
     """A member of a record: its name in Python, its kind, and whether it may be absent."""
 
     attribute: str
@@ -222,18 +237,26 @@ def _type_of(member: Member) -> Any:
     return type_of(member.kind) | UnsetType if member.optional else type_of(member.kind)
 
 
-def _is_free(kind: Kind | Record, levels: int = 0) -> bool:
-    return levels > _DEEP or any(
-        part.is_free if isinstance(part, Leaf) else _is_free(part, levels + 1) for part in _parts(kind)
-    )
+def _is_free(record: Record) -> bool:
+    """See ``Record.is_free``; what is in many places of a level is looked into once."""
+    level: list[Kind] = [Known(record)]
+    for _ in range(_DEEP + 1):
+        parts = [part for kind in level for part in _parts(kind)]
+        if any(part.is_free for part in parts if isinstance(part, Leaf)):
+            return True
+        level = [*{_identity(part): part for part in parts if not isinstance(part, Leaf)}.values()]
+        if not level:
+            return False
+    return True
 
 
-def _parts(kind: Kind | Record) -> Iterable[Kind | Record]:
-    match kind:
-        case Record():
-            return (member.kind for member in kind.members.values())
-        case Known():
-            return _parts(kind.record)
+def _identity(kind: Kind) -> int:
+    return id(kind.record if isinstance(kind, Known) else kind)
+
+
+def _parts(kind: Kind) -> Iterable[Kind]:
+    if isinstance(kind, Known):
+        return (member.kind for member in kind.record.members.values())
     assert isinstance(kind, Listed | Tabled)  # leaves have no parts, and no record has constants
     return (kind.inner,)
 
@@ -247,6 +270,21 @@ def holds_records(kind: Kind) -> bool:
     while isinstance(kind, Listed | Tabled):
         kind = kind.inner
     return isinstance(kind, Known)
+
+
+def places(root: Record) -> Counter[int]:
+    """How many members have a record in them, by its id; the root is one place by itself."""
+    found, waiting = Counter({id(root): 1}), [root]
+    while waiting:
+        for member in waiting.pop().members.values():
+            kind = member.kind
+            while isinstance(kind, Listed | Tabled):
+                kind = kind.inner
+            if isinstance(kind, Known):
+                found[id(kind.record)] += 1
+                if found[id(kind.record)] == 1:
+                    waiting.append(kind.record)
+    return found
 
 
 def target(title: str, names: Mapping[str, str]) -> type[Struct]:

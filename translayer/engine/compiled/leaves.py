@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from decimal import Decimal
+from typing import Any, Final, Literal
 
 from marshmallow import fields, validate
-from msgspec import Meta, convert
 from msgspec.json import encode
 
 from translayer.contract.check import Check
@@ -22,7 +22,7 @@ from translayer.contract.lens import Faults
 from translayer.contract.shape import Slot, validators
 from translayer.document.values import Json
 
-from .kinds import ANYTHING, Leaf, Refused, limited
+from .kinds import ANYTHING, Doubt, Leaf, Refused, limited
 
 _INTEGER: Final = {"ge": -(2**63), "le": 2**63 - 1}
 """Integers as machines have them; what lies beyond is rare, and may lie beyond the range of a double."""
@@ -82,41 +82,9 @@ def plain_leaf(slot: Slot) -> Leaf | None:
     if not _is_plain(slot.field):
         return None
     type_, rules = _narrowed(slot.field)
-    leaf = Leaf(type_, slot.nullable, _asked(slot.field, rules), slot)
+    leaf = Leaf(type_, slot.nullable, _asked(slot.field, rules), slot, doubt=_doubt(slot.field, rules))
     # Authors' code might write into a free value: the slow twin knows how to keep it apart.
     return None if rules and leaf.is_free else leaf
-
-
-def taking(type_: Any) -> Callable[[Json], Json]:
-    """Asks whether a value in Python is of a leaf's type, as the decoder asks of one in JSON.
-
-    For texts it is done here, since msgspec looks a type with limits up by a hash that takes longer than the rest.
-    """
-    if get_origin(type_) is Literal:
-        return _one_of(frozenset(get_args(type_)))
-    base, *limits = get_args(type_) if get_origin(type_) is Annotated else (type_,)
-    if base is not str:
-        return lambda value: convert(value, type_)
-    (known,) = limits or (Meta(),)
-    return _text(known.min_length or 0, sys.maxsize if known.max_length is None else known.max_length)
-
-
-def _one_of(words: frozenset[str]) -> Callable[[Json], Json]:
-    def asked(value: Json) -> Json:
-        if type(value) is not str or value not in words:
-            raise Refused
-        return value
-
-    return asked
-
-
-def _text(shortest: int, longest: int) -> Callable[[Json], Json]:
-    def asked(value: Json) -> Json:
-        if type(value) is not str or not shortest <= len(value) <= longest:
-            raise Refused
-        return value
-
-    return asked
 
 
 def whole_check(slot: Slot, check: Check) -> Callable[[Json], Json]:
@@ -261,6 +229,13 @@ def _asked(field: fields.Field[Any], rules: list[Any]) -> Callable[[Json], Json]
     return quick or _loading(field, rules)
 
 
+def _doubt(field: fields.Field[Any], rules: list[Any]) -> Doubt | None:
+    """When a field's value is to be asked what ``_asked`` asks; ``None`` if always, or never."""
+    if type(field) in _LOADED_AS_IT_IS and len(rules) == 1 and type(rules[0]) is validate.Regexp:
+        return Doubt("{0}({value}) is None", (("match_of_{hint}", rules[0].regex.match),))
+    return _DOUBTS[type(field)](field) if type(field) in _DOUBTS and not rules else None
+
+
 def _matching(rule: validate.Regexp) -> Callable[[Json], Json]:
     match = rule.regex.match
 
@@ -299,11 +274,16 @@ def _loading(field: fields.Field[Any], rules: list[Any]) -> Callable[[Json], Jso
 # What fields do that load a value with one call of the standard library, without the way there
 
 
+def _reader(field: Any) -> Callable[[Any], Any] | None:
+    """What reads a date or time in its usual form; ``None`` where the field has another."""
+    form = field.format or field.DEFAULT_FORMAT
+    return field.DESERIALIZATION_FUNCS.get(form) if form in ("iso", "iso8601") else None
+
+
 def _temporal(field: Any) -> Callable[[Json], Json] | None:
-    read = field.DESERIALIZATION_FUNCS.get(field.format or field.DEFAULT_FORMAT)
-    if (field.format or field.DEFAULT_FORMAT) not in ("iso", "iso8601") or read is None:
+    read, zoned = _reader(field), _ZONED.get(type(field))
+    if read is None:
         return None
-    zoned = _ZONED.get(type(field))
 
     def asked(value: Json) -> Json:
         if zoned is not None and (read(value).tzinfo is not None) is not zoned:
@@ -335,7 +315,29 @@ def _matching_or_loading(usual: re.Pattern[str], field: fields.Field[Any]) -> Ca
     return asked
 
 
+def _doubt_of_time(field: Any) -> Doubt | None:
+    read = _reader(field)
+    if read is None:
+        return None
+    condition = {True: ".tzinfo is None", False: ".tzinfo is not None", None: " is None"}[_ZONED.get(type(field))]
+    return Doubt("{0}({value})" + condition, ((f"{field.OBJ_TYPE}_from", read),))
+
+
+def _doubt_of_uuid(field: fields.UUID) -> Doubt:
+    return Doubt("{0}({value}) is None", (("usual_uuid", _USUAL_UUID_OF),))
+
+
+def _doubt_of_decimal(field: fields.Decimal) -> Doubt:
+    """Whatever is all of decimal digits, Python's decimals take; whether it can be rounded, they are asked."""
+    if field.places is None:
+        return Doubt("type({value}) is not str or not {value}.replace('.', '', 1).isdecimal()")
+    uses = ("decimal", Decimal), ("places_of_{hint}", field.places), ("rounding_of_{hint}", field.rounding)
+    rounded = "{0}({value}).quantize({1}, {2})" if field.rounding else "{0}({value}).quantize({1})"
+    return Doubt(f"type({{value}}) is not str or not {rounded}.is_finite()", uses[: 3 if field.rounding else 2])
+
+
 _USUAL_UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_USUAL_UUID_OF: Final = _USUAL_UUID.fullmatch
 _USUAL_DECIMAL: Final = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?")
 """Spellings that are right; there are others."""
 
@@ -351,3 +353,14 @@ _QUICK: Final[Mapping[type, Callable[[Any], Callable[[Json], Json] | None]]] = {
     fields.UUID: _uuid,
     fields.Decimal: _decimal,
 }
+
+_DOUBTS: Final[Mapping[type, Callable[[Any], Doubt | None]]] = {
+    fields.DateTime: _doubt_of_time,
+    fields.AwareDateTime: _doubt_of_time,
+    fields.NaiveDateTime: _doubt_of_time,
+    fields.Date: _doubt_of_time,
+    fields.Time: _doubt_of_time,
+    fields.UUID: _doubt_of_uuid,
+    fields.Decimal: _doubt_of_decimal,
+}
+"""The same without a function of ours around it, for the values that most clients send."""

@@ -8,12 +8,15 @@ rewrite tables and leave no code behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translayer.document.values import Json
 
-from .kinds import UNKNOWN, Kind
+from .kinds import UNKNOWN, Constant, Kind, Known
 
 
 class Passage(Protocol):
@@ -33,8 +36,7 @@ class Passage(Protocol):
         ...
 
 
-@dataclass(eq=False)
-class Value:
+class Value(Struct, eq=False):
     """An expression that is cheap to repeat; it is ``UNSET`` where the value is ``absent``."""
 
     text: str
@@ -104,3 +106,20 @@ def presence(node: Node) -> str | None:
 def may_be_null(node: Node) -> bool:
     """Whether something may be null."""
     return node.there is not None if isinstance(node, Table) else node.kind.nullable
+
+
+def known(value: Value) -> Any:
+    """What a constant becomes after all that is pending."""
+    assert isinstance(value.kind, Constant)
+    found = value.kind.value
+    for passage in value.pending:
+        found = passage.constant(found)
+    return found
+
+
+def is_as_read(table: Table, texts: dict[str, str]) -> bool:
+    """Whether an object is just the record that it was read from."""
+    if table.origin is None or not isinstance(table.origin.kind, Known) or table.made:
+        return False
+    read = {name: f"{table.base}.{member.attribute}" for name, member in table.origin.kind.record.members.items()}
+    return list(texts.items()) == list(read.items())

@@ -5,8 +5,10 @@ Here is how passages find their way inside; what each operation does to an objec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translayer.contract.allowlist import declared
 from translayer.contract.business import Business, Recognised, Same
@@ -24,8 +26,7 @@ from .nodes import Passage
 from .records import Between, is_read_only, is_write_only
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
+class Reading(Struct, frozen=True, eq=False):
     """A lens on the way to an older version."""
 
     lens: Lens
@@ -47,8 +48,7 @@ class Reading:
             raise Inexpressible(f"a default has no older form: {violation}.") from violation
 
 
-@dataclass(frozen=True, eq=False)
-class Writing:
+class Writing(Struct, frozen=True, eq=False):
     """A lens on the way to a newer version, onto nothing."""
 
     lens: Lens
@@ -139,8 +139,7 @@ def of_elements(passage: Passage) -> Passage:
     return replace(passage, lens=Each(passage.lens))
 
 
-@dataclass(frozen=True, eq=False)
-class Declared:
+class Declared(Struct, frozen=True, eq=False):
     """The end of the way to a client: what its version declares and shows, in its order."""
 
     target: One | Many | Table | Shape
@@ -188,8 +187,7 @@ def declaring(slot: Slot, resolve: Resolve) -> Declared | None:
     return Declared(slot, resolve)
 
 
-@dataclass(frozen=True, eq=False)
-class Today:
+class Today(Struct, frozen=True, eq=False):
     """Today's rules, asked on the way to the app of what is not known to keep them.
 
     ``older`` gives what nested objects look like in the client's version.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from translayer.contract.business import Business, Same
 from translayer.contract.lens import Step
@@ -24,6 +25,8 @@ from .nodes import Node, Table, Value, may_be_null, presence
 from .passages import Declared, Reading, calls, cannot_fail, declaring, is_plain, of_elements, reading
 from .records import Between, is_write_only
 from .scope import Scope
+
+_TEXT: Final = Leaf(str, nullable=False)
 
 
 def read(passage: Reading, table: Table, scope: Scope) -> None:
@@ -309,11 +312,22 @@ def cut_whole(operation: Split | Join, table: Table, scope: Scope) -> None:
     if parent is None or node is None:
         return
     value = scope.settled(node, operation.whole[-1])
-    function = scope.value(f"pieces_of_{operation.whole[-1]}", taken_apart(operation))
     names = [piece[-1] for piece in operation.pieces]
+    if operation.seam.separator is not None and len(names) == 2 and _is_text(value):
+        parent.members.update(zip(names, _halves(value, names, operation.seam.separator, scope), strict=True))
+        return
+    function = scope.value(f"pieces_of_{operation.whole[-1]}", taken_apart(operation))
     pieces = scope.locals(names)
     scope.line(f"{', '.join(pieces)} = {function}({scope.copied(value, value.text)})")
     parent.members.update({name: Value(text, absent=True) for name, text in zip(names, pieces, strict=True)})
+
+
+def _halves(whole: Value, names: list[str], separator: str, scope: Scope) -> list[Value]:
+    """What stands before and behind the separator in a text; behind it is nothing where there is none."""
+    head, between, tail = scope.locals([names[0], "separator", names[1]])
+    scope.line(f"{head}, {between}, {tail} = {whole.text}.partition({separator!r})")
+    scope.line(f"if not {between}:", f"    {tail} = UNSET")
+    return [Value(head, _TEXT), Value(tail, _TEXT, absent=True)]
 
 
 def _handwritten(operation: Handwritten, table: Table, scope: Scope, between: Between) -> None:

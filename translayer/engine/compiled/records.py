@@ -86,7 +86,11 @@ class Sent:
         self._made: dict[tuple[Shape, str], Record] = {}
 
     def record(self, shape: Shape, slot: One | None = None) -> Record:
-        """The record of a shape, at the place that nests it."""
+        """The record of a shape, at the place that nests it.
+
+        What else an object has in it is refused here, also where it is to be ignored: it would have to be read all the
+        same, to any depth.
+        """
         unknown = self._check.policy(slot, shape)
         if unknown == "pass":
             raise Inexpressible(f"{titled(shape)} passes fields on that no version knows.")
@@ -96,7 +100,7 @@ class Sent:
         return self._shared.record(shape, unknown, lambda: self._fill_in(shape, unknown))
 
     def _fill_in(self, shape: Shape, unknown: str) -> Record:
-        record = self._made[shape, unknown] = Record(titled(shape), closed=unknown == "raise")
+        record = self._made[shape, unknown] = Record(titled(shape), closed=True)
         for name, inner in shape.slots.items():
             if not inner.read_only:
                 record.add(name, self._kind(inner, name), optional=not inner.required)

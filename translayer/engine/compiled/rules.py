@@ -7,10 +7,11 @@ still the very one, they are today's too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast, get_args, get_origin
 
 from marshmallow import fields
 from msgspec import ValidationError, convert
+from msgspec.structs import replace
 
 from translayer.contract.check import Check
 from translayer.contract.lens import operations
@@ -26,12 +27,12 @@ from translayer.contract.shape import Table as TableSlot
 from translayer.document.values import Json
 from translayer.errors import Path
 
-from .kinds import ANYTHING, UNKNOWN, Constant, Inexpressible, Kind, Leaf, Listed, Refused, Tabled
-from .leaves import taking, whole_check
-from .nodes import Node, Table, Value, presence
+from .kinds import ANYTHING, UNKNOWN, Constant, Inexpressible, Kind, Leaf, Listed, Tabled
+from .leaves import length_limits, whole_check
+from .nodes import Node, Table, Value, known, presence
 from .passages import Today, Writing
 from .records import key_of, lengths_of, refuse_rules_of_names
-from .scope import Scope, known
+from .scope import Scope
 
 _APART: Final = frozenset(
     {
@@ -83,12 +84,24 @@ def _asked(node: Node, name: str, slot: Slot, passage: Today, scope: Scope, *, c
         return node
     if holds_objects(slot):
         return _asked_inside(node, name, slot, passage, scope)
+    limits = length_limits(slot.rules, list)
+    if limits is not None and not node.pending and _has_alike(node, slot, passage):
+        _refuse_null(node, slot, scope)
+        _refuse_lengths(node, limits, scope)
+        return node
     return _asked_value(node, name, slot, passage.check, scope, certain=certain)
 
 
 def _is_alike(value: Value, slot: Slot, passage: Today) -> bool:
     known = value.kind.slot
     return known is not None and value.kind.nullable <= slot.nullable and alike(known, slot, passage)
+
+
+def _has_alike(value: Value, slot: Slot, passage: Today) -> bool:
+    """Whether a value is a list of values each of which is known to keep the rules of those in a field's lists."""
+    if not isinstance(value.kind, Listed) or not isinstance(slot, Many):
+        return False
+    return _is_alike(Value("", value.kind.inner), slot.inner, passage)
 
 
 def alike(older: Slot, newer: Slot, passage: Today, around: tuple[Any, ...] = ()) -> bool:
@@ -136,16 +149,16 @@ def _asked_inside(value: Value, name: str, slot: Slot, passage: Today, scope: Sc
     limits = lengths_of(slot, name, passage.check)
     if limits and not isinstance(slot, Many):
         raise Inexpressible(f"{name!r} has changed, and has rules as a whole.")
-    if limits:
-        _refuse_lengths(value, limits, scope)
+    _refuse_lengths(value, limits, scope)
     _refuse_inside(value, name, slot, passage)
     assert isinstance(slot, One | Many | TableSlot)  # nothing else has objects in it
     return scope.attached(value, name, Today(slot, passage.check, passage.older))
 
 
 def _refuse_lengths(value: Value, limits: Mapping[str, Any], scope: Scope) -> None:
-    bounds = limits.get("min_length"), f"len({value.text})", limits.get("max_length")
-    test = " <= ".join(str(bound) for bound in bounds if bound is not None)
+    if not limits:
+        return
+    test = _between(limits.get("min_length"), value.text, limits.get("max_length"))
     there = f"{value.text} is not UNSET and {value.text} is not None and " if value.optional else ""
     scope.line(f"if {there}not {test}:", "    raise Refused")
 
@@ -210,8 +223,12 @@ def _asked_value(value: Value, name: str, slot: Slot, check: Check, scope: Scope
     settled = scope.settled(value, name)
     if _are_right_words(settled, slot, check, scope):
         return settled
-    asked = scope.value(f"today_{name}", _asking(slot, check, scope))
-    if slot.required and not slot.nullable and certain:
+    leaf = scope.leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
+    demanded = slot.required and not slot.nullable and certain
+    if leaf.is_text:
+        return _asked_text(settled, name, replace(leaf, nullable=slot.nullable), scope, demanded=demanded)
+    asked = scope.value(f"today_{name}", _asking(leaf, slot, check))
+    if demanded:
         # What is absent or null is refused as any other value is that is none of the field's.
         settled = Value(settled.text, Leaf(nullable=False))
     kind = Leaf(nullable=slot.nullable)
@@ -224,19 +241,43 @@ def _are_right_words(value: Value, slot: Slot, check: Check, scope: Scope) -> bo
     if lookup is None or value.kind.nullable > slot.nullable or not isinstance(slot, LeafSlot):
         return False
     leaf = scope.leaf(slot, check)
-    taken = taking(leaf.type)
     try:
-        return leaf.check is None and all(taken(word) is word for word in lookup.table.values())
-    except (Refused, ValidationError):
+        return leaf.check is None and all(convert(word, leaf.type) == word for word in lookup.table.values())
+    except ValidationError:
         return False
 
 
-def _asking(slot: Slot, check: Check, scope: Scope) -> Callable[[Json], Json]:
-    leaf = scope.leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
+def _asked_text(value: Value, name: str, leaf: Leaf, scope: Scope, *, demanded: bool) -> Node:
+    """A text, asked in the code itself; where it is ``demanded``, whatever is absent or null is refused."""
+    may_lack = value.absent and not demanded
+    may_be_null = value.kind.nullable and leaf.nullable
+    asked = Value(value.text, replace(leaf, nullable=may_be_null), may_lack)
+    if isinstance(value.kind, Leaf) and value.kind.is_text:
+        wrong = [("UNSET", value.absent and not may_lack), ("None", value.kind.nullable and not may_be_null)]
+        tests = [f"{value.text} is {nothing}" for nothing, may in wrong if may]
+    else:
+        tests = [f"type({value.text}) is not str"]
+    tests += _limits(value.text, name, leaf.type, scope)
+    if tests:
+        scope.where(asked, " or ".join(tests), "raise Refused")
+    return scope.checked(asked, name)
+
+
+def _limits(text: str, name: str, type_: Any, scope: Scope) -> list[str]:
+    """The conditions under which a text is not of a type of texts."""
+    if get_origin(type_) is Literal:
+        return [f"{text} not in {scope.value(f'words_of_{name}', frozenset(get_args(type_)))}"]
+    return [f"not {_between(meta.min_length, text, meta.max_length)}" for meta in getattr(type_, "__metadata__", ())]
+
+
+def _between(least: int | None, text: str, most: int | None) -> str:
+    """The condition under which something is not too short, and not too long."""
+    return " <= ".join(str(part) for part in (least, f"len({text})", most) if part is not None)
+
+
+def _asking(leaf: Leaf, slot: Slot, check: Check) -> Callable[[Json], Json]:
     if leaf.is_free:
         whole = whole_check(slot, check)
         return lambda value: whole(convert(value, ANYTHING))
-    taken, further = taking(leaf.type), leaf.check
-    if further is None:
-        return taken
-    return lambda value: further(taken(value))
+    type_, further = leaf.type, leaf.check or (lambda value: value)
+    return lambda value: further(convert(value, type_))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from msgspec import UNSET, convert, to_builtins
+from msgspec.structs import replace
 
 from translayer.contract.check import Check
 from translayer.contract.shape import Slot
@@ -20,7 +20,7 @@ from translayer.document.values import duplicate
 from translayer.engine.source import Function, Module, word
 
 from .authors import calling, name_of
-from .expressions import asked, call, converted, title
+from .expressions import asked, call, converted, inside, title
 from .kinds import (
     UNKNOWN,
     Constant,
@@ -33,31 +33,40 @@ from .kinds import (
     Refused,
     Tabled,
     or_null,
+    places,
     type_of,
 )
-from .nodes import Node, Passage, Table, Value, may_be_null, presence
+from .nodes import Node, Passage, Table, Value, is_as_read, known, may_be_null, presence
 from .passages import Declared, Today, cannot_fail
 from .shared import Shared
 
 Path = tuple[str, ...]
 
-_NAMED = (Refused, convert, to_builtins, duplicate, len)
+_NAMED = (Refused, convert, to_builtins, duplicate, len, sum, str, type)
 """What functions name without being told."""
+
+_DEEPEST = 4
+"""Loops that stand in each other; Python has 20."""
 
 _LONGEST = 40
 """Characters of a text that stands in the source itself."""
+
+_WIDEST = 60
+"""Characters of a new object that stands among the members of another."""
 
 
 class Workshop:
     """Makes functions from records to structs; ``suffix`` ends their names, ``says`` what their docstrings say.
 
-    ``apply`` takes an object through a passage; ``shared`` is what there is already.
+    ``root`` is the record of the whole, ``apply`` takes an object through a passage, and ``shared`` is what there is
+    already.
     """
 
     def __init__(
-        self, title: str, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None], shared: Shared
+        self, root: Record, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None], shared: Shared
     ) -> None:
-        self.module = Module(title, **{value.__name__: value for value in _NAMED}, UNSET=UNSET)
+        self.module = Module(f"{root.title} {says}", **{value.__name__: value for value in _NAMED}, UNSET=UNSET)
+        self._places = places(root)
         self._suffix = suffix
         self._says = says
         self.apply = apply
@@ -80,6 +89,10 @@ class Workshop:
                 self.module.add(function)
         return self._functions[key]
 
+    def is_part(self, record: Record) -> bool:
+        """Whether a record is in one place of the whole, so that what happens to it can stand there."""
+        return self._places[id(record)] == 1
+
     def author(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """An author's function, held to the rules; one for each."""
         # By identity: functions may be unhashable, or equal without being the same. Kept, so that the id stays its own.
@@ -100,6 +113,7 @@ class Scope:
         self._workshop = workshop
         self._function = function
         self.module = workshop.module
+        self._loops = 0
 
     def leaf(self, slot: Slot, check: Check) -> Leaf:
         """What is known of a value that clients send, or of one by today's ``check``."""
@@ -118,7 +132,7 @@ class Scope:
         table = Table(hint, {}, value, base, certain=not value.optional)
         for name, member in record.members.items():
             read = Value(f"{base}.{member.attribute}", member.kind, member.optional or value.optional)
-            table.members[name] = self._checked(read, name)
+            table.members[name] = self.checked(read, name)
         for passage in value.pending:
             self._workshop.apply(passage, table, self)
         return table
@@ -137,15 +151,32 @@ class Scope:
             return self._function.alias(hint, f"{value.text} or {nothing}")
         return value.text if value.text.isidentifier() else self._function.alias(hint, value.text)
 
-    def _checked(self, read: Value, hint: str) -> Value:
+    def checked(self, read: Value, hint: str) -> Value:
         """A member of a client's after it was asked what its decoder could not."""
         if isinstance(read.kind, Leaf) and read.kind.check is None:
             return read
 
         def expression(text: str) -> str:
-            return asked(text, read.kind, lambda check: self.module.value(f"check_{word(hint)}", check))
+            return asked(text, read.kind, lambda check: self.value(f"check_{word(hint)}", check))
 
-        return read if expression(read.text) == read.text else self.mapped(read, hint, expression, read.kind)
+        asking = expression(read.text)
+        if asking == read.text:
+            return read
+        if not isinstance(read.kind, Leaf) or read.kind.doubt is None:
+            return self.mapped(read, hint, expression, read.kind)
+        self.where(read, read.kind.doubt.text(read.text, word(hint), self.value), asking)
+        return read
+
+    def where(self, value: Value, condition: str, statement: str) -> None:
+        """Adds a statement for where a value is there, is not null, and a condition holds."""
+        guards = self._guards(value)
+        alone = not guards or " or " not in condition
+        self.line(f"if {' and '.join([*guards, condition if alone else f'({condition})'])}:", f"    {statement}")
+
+    def _guards(self, value: Value, *, nulls: bool = False) -> list[str]:
+        """The conditions under which a value is there, and not null unless ``nulls`` are taken too."""
+        guards = [("UNSET", value.absent), ("None", value.kind.nullable and not nulls)]
+        return [f"{value.text} is not {nothing}" for nothing, may in guards if may]
 
     def at(self, table: Table, path: Path) -> Table | None:
         """The object at a path, unfolded; ``None`` where there never is any."""
@@ -288,14 +319,13 @@ class Scope:
         self, value: Value, hint: str, make: Callable[[str], str], kind: Kind = UNKNOWN, *, nulls: bool = False
     ) -> Value:
         """A value with an expression made of it, where it is there, and not null unless ``nulls`` are taken too."""
-        guards = [("UNSET", value.absent), ("None", value.kind.nullable and not nulls)]
         own = value.text.isidentifier() and isinstance(value.kind, Leaf)
-        if not any(may for _, may in guards):
+        if not self._guards(value, nulls=nulls):
             name = value.text if own else self._function.named(hint)
             self.line(f"{name} = {make(value.text)}")
             return Value(name, kind)
         name = value.text if own else self._function.let(hint, value.text)
-        condition = " and ".join(f"{name} is not {nothing}" for nothing, may in guards if may)
+        condition = " and ".join(self._guards(replace(value, text=name), nulls=nulls))
         self.line(f"if {condition}:", f"    {name} = {make(name)}")
         return Value(name, kind, value.absent)
 
@@ -338,7 +368,7 @@ class Scope:
 
     def _object(self, table: Table) -> str:
         texts = {name: self._member(name, node) for name, node in table.members.items()}
-        if _is_as_read(table, texts):
+        if is_as_read(table, texts):
             assert table.origin is not None  # else it was not read
             return table.origin.text
         made = call(self._workshop.printed(title(table.hint), texts), texts)
@@ -347,8 +377,32 @@ class Scope:
         return f"{made} if {table.there} else {'UNSET' if table.origin is None else table.origin.text}"
 
     def _member(self, name: str, node: Node) -> str:
-        text = self.text(node)
-        return text if isinstance(node, Value) or text.isidentifier() else self._function.let(name, text)
+        if isinstance(node, Table):
+            return self._short(name, self._object(node), longest=0)
+        part = node.kind.inner if isinstance(node.kind, Listed) else node.kind
+        if node.optional or not isinstance(part, Known) or part.nullable or not self._workshop.is_part(part.record):
+            return self.text(node)
+        if part is node.kind:
+            return self._short(name, self._object(self.unfold(node, name)), longest=_WIDEST)
+        return self.text(node) if self._loops == _DEEPEST else self._looped(name, node, part)
+
+    def _short(self, name: str, text: str, *, longest: int) -> str:
+        """An object as it can stand among the members of another: a new one, if it is not too long, or its name."""
+        stays = text.replace(".", "").isidentifier() or len(text) <= longest
+        return text if stays else self._function.let(name, text)
+
+    def _looped(self, name: str, node: Value, part: Known) -> str:
+        """A list of what becomes of records, each in turn."""
+        made, item = self._function.alias(name, "[]"), self._function.named(word(part.record.title))
+        start = self._function.length
+        self.line(f"for {item} in {node.text}:")
+        self._loops += 1
+        text = self._object(self.unfold(Value(item, part, pending=inside(node.pending)), part.record.title))
+        self._loops -= 1
+        if text != item:
+            self.line(f"{made}.append({text})")
+        self._function.block(start)
+        return node.text if text == item else made
 
 
 def _is_short(found: Any) -> bool:
@@ -356,22 +410,3 @@ def _is_short(found: Any) -> bool:
     if type(found) is int:
         return abs(found) < 2**63
     return found is None or isinstance(found, bool) or (type(found) is str and len(found) <= _LONGEST)
-
-
-def known(value: Value) -> Any:
-    """What a constant becomes after all that is pending."""
-    assert isinstance(value.kind, Constant)
-    found = value.kind.value
-    for passage in value.pending:
-        found = passage.constant(found)
-    return found
-
-
-def _is_as_read(table: Table, texts: dict[str, str]) -> bool:
-    """Whether an object is just the record that it was read from."""
-    if table.origin is None or not isinstance(table.origin.kind, Known) or table.made:
-        return False
-    members = table.origin.kind.record.members
-    return list(texts) == list(members) and all(
-        texts[name] == f"{table.base}.{member.attribute}" for name, member in members.items()
-    )

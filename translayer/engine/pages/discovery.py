@@ -43,12 +43,15 @@ _OURS: Final[Mapping[str, str]] = {
 """Where the links of a version lead to that its author has no pages for."""
 
 
-def content(api: Api, request: Request, page: Page, negotiator: Negotiator) -> Content:
-    """What is said at a page, in the form that its suffix or Accept selects; raises ``RequestError`` (406)."""
+def content(api: Api, request: Request, page: Page, negotiator: Negotiator, pinned: str | None) -> Content:
+    """What is said at a page, in the form that its suffix or Accept selects; raises ``RequestError`` (406).
+
+    ``pinned`` is the version that the consumer has where it names none.
+    """
     forms = _forms(api)
     form = forms[page.form or list(forms)[chosen(request, [form.media for form in forms.values()])]]
     told = _Description(api, request, negotiator)
-    said = told.everything() if page.position is None else told.version(page.position)
+    said = told.everything(pinned) if page.position is None else told.version(page.position)
     return Content(form.printed(said), form.media, form.headers)
 
 
@@ -62,14 +65,14 @@ class _Description:
         self._negotiator = negotiator
         self._now = negotiator.era.begins  # no window of a brownout opens or closes until the next era
 
-    def everything(self) -> Json:
+    def everything(self, pinned: str | None) -> Json:
         era, texts = self._negotiator.era, self._negotiator.texts
         seen = [at for at in range(len(self._versions)) if at not in era.hidden]
         build = {"version": self._discovery.build, "commit": self._discovery.commit}
         return {
             "versions": [self.version(at) for at in seen],
             "current": None if era.newest is None else texts[era.newest],
-            "default": self._negotiator.default_text,
+            "default": self._negotiator.default_for(pinned),
             "build": {name: said for name, said in build.items() if said is not None},
         }
 
@@ -107,13 +110,11 @@ class _Description:
 
 def _brownout(brownout: Brownout, life: Life, now: datetime) -> Json:
     """A schedule, and the window of it that is on or comes next; ``None`` where none comes."""
-    start = brownout.next_start(now)
-    comes = start is not None and (life.sunset is None or start < life.sunset)
     return {
         "start": _moment(brownout.start),
         "minutes": brownout.minutes,
         "every_minutes": None if brownout.every is None else _whole(brownout.every.total_seconds() / 60),
-        "next": _moment(start) if comes else None,
+        "next": _moment(life.next_window(brownout, now)),
     }
 
 

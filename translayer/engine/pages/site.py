@@ -1,4 +1,4 @@
-"""The site: every page of an API, found by its URL and answered.
+"""The site: every page of an API, answered.
 
 Strategy: a table says what makes the content of each kind of page; what is true of all replies is said here once.
 """
@@ -19,7 +19,7 @@ from .assets import FOREVER, TYPES, assets
 from .compare import Comparisons
 from .sending import READ_ONLY, Content, elsewhere, offered, sent
 from .specification import Specifications
-from .urls import Kind, Page, urls
+from .urls import Kind, Page
 
 
 class Site:
@@ -27,22 +27,19 @@ class Site:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._urls = urls(api)
         specifications = Specifications(api)
         self._contents: Mapping[Kind, Callable[[Request, Page, Negotiator], Content]] = {
-            "discovery": self._discovery,
             "specification": specifications.content,
             "documentation": self._documentation,
             "asset": self._asset,
         }
         self._comparisons = Comparisons(api)
 
-    def find(self, path: str) -> Page | None:
-        """The page at a path, if any."""
-        return self._urls.get(path)
+    def exchange(self, request: Request, page: Page, negotiator: Negotiator, pinned: str | None) -> Exchange:
+        """What happens to a request for a page; raises ``RequestError`` (400, 404, 405, 406, 413, 415).
 
-    def exchange(self, request: Request, page: Page, negotiator: Negotiator) -> Exchange:
-        """What happens to a request for a page; raises ``RequestError`` (400, 404, 405, 406, 413, 415)."""
+        ``pinned`` is the version that the consumer has where it names none.
+        """
         headers = self._headers(page, negotiator)
         if page.kind == "compare":
             return (yield from self._comparisons.exchange(request, page, negotiator, headers))
@@ -51,6 +48,8 @@ class Site:
             return said
         if page.kind == "slash":
             return elsewhere(308, "docs/", headers)  # the relative URLs of the page stand on it
+        if page.kind == "discovery":
+            return sent(request, discovery.content(self._api, request, page, negotiator, pinned), headers)
         return sent(request, self._contents[page.kind](request, page, negotiator), headers)
 
     def _headers(self, page: Page, negotiator: Negotiator) -> list[Pair]:
@@ -59,9 +58,6 @@ class Site:
             return []
         named = [] if page.position is None else [(VERSION_HEADER, negotiator.texts[page.position])]
         return [*named, ("Vary", "Accept")]
-
-    def _discovery(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
-        return discovery.content(self._api, request, page, negotiator)
 
     def _documentation(self, request: Request, page: Page, negotiator: Negotiator) -> Content:
         return documentation.content(self._api, request, page, negotiator)
