@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from translayer.contract.limits import Limits
 from translayer.contract.shape import Family, Shape, Slot
 from translayer.contract.translation import Translation
 from translayer.engine.compile import Compiler
-from translayer.engine.compiled.kinds import Known, Record
+from translayer.engine.compiled.kinds import Kind, Known, Leaf, Listed, Record, Tabled
 from translayer.engine.compiled.records import Sent
 from translayer.engine.compiled.shared import Shared
 from translayer.engine.exchange import Engine
@@ -41,6 +42,14 @@ class CargoSchema(Schema):
     name = fields.String()
     crate = fields.Nested(CrateSchema)
     barrel = fields.Nested(BarrelSchema)
+
+
+class StoreSchema(Schema):
+    """One field in two records."""
+
+    name = fields.String()
+    crate = fields.Nested(CrateSchema)
+    lid = fields.Nested(CrateSchema(only=("label",)))
 
 
 class NamesAreOther(VersionChange):
@@ -83,8 +92,28 @@ def test_what_is_known_of_a_plain_field_is_made_once() -> None:
     (newer, older) = ways()
     _, plain = inside(newer.shape, newer, "crate")
     _, free = inside(newer.shape, newer, "barrel")
-    assert shared.leaf(plain, newer.check) is shared.leaf(plain, older.check)
-    assert shared.leaf(free, newer.check) is not shared.leaf(free, newer.check)
+    holder = Family(CargoSchema), "raise"
+    assert shared.leaf(plain, newer.check, holder) is shared.leaf(plain, older.check, holder)
+    assert shared.leaf(free, newer.check, holder) is not shared.leaf(free, newer.check, holder)
+
+
+def test_a_field_in_two_records_has_a_leaf_in_each_whatever_the_version() -> None:
+    changes = [{StoreSchema: (rename("title", "name"),)}]
+    derivation = Derivation({StoreSchema}, changes, keys={}, unknown="raise", limit=100)
+    shared, both = Shared(), [derivation.translation(StoreSchema, position, None) for position in (0, 1)]
+    newer, older = (Sent(way.check, shared).record(way.shape) for way in both)
+    of_newer, of_older = (
+        [nested(record, name).members["label"].kind for name in ("crate", "lid")] for record in (newer, older)
+    )
+    assert of_newer == of_older
+    assert of_newer[0] is not of_newer[1]
+
+
+def test_functions_of_a_version_name_what_they_ask_as_if_there_was_no_other() -> None:
+    first, second = Compiler(Limits()), Compiler(Limits())
+    newer, older = ways()
+    first.request(newer, "2")
+    assert first.request(older, "1").source == second.request(older, "1").source
 
 
 @pytest.mark.parametrize(
@@ -125,3 +154,41 @@ def test_families_are_the_same_where_their_selections_are() -> None:
     assert Family(CargoSchema) == Family(CargoSchema)
     assert Family(CargoSchema, exclude=frozenset({"name"})) != Family(CargoSchema)
     assert len({Family(CargoSchema), Family(CargoSchema), Family(CargoSchema, only=frozenset({"name"}))}) == 2
+
+
+def tower(levels: int, inmost: Kind, around: Callable[[Kind], Kind] = lambda kind: kind) -> Record:
+    """A record with so many records below it, each of which is in three places of the one above."""
+    record = Record("Ground")
+    record.add("value", inmost, optional=False)
+    for level in range(levels):
+        above = Record(f"Level{level}")
+        for name in ("left", "middle", "right"):
+            above.add(name, around(Known(record)), optional=True)
+        record = above
+    return record
+
+
+@pytest.mark.parametrize(
+    ("record", "free"),
+    [
+        (Record("Empty"), False),
+        (tower(0, Leaf(str)), False),
+        (tower(0, Leaf()), True),
+        (tower(0, Leaf(dict[str, Any])), True),
+        (tower(0, Listed(Tabled(Leaf(str)))), False),
+        (tower(0, Tabled(Listed(Leaf()))), True),
+        (tower(32, Leaf(str)), False),
+        (tower(32, Leaf()), True),
+        (tower(33, Leaf(str)), True),
+        (tower(16, Leaf(str), Listed), False),
+        (tower(17, Leaf(str), Tabled), True),
+    ],
+)
+def test_free_is_what_may_have_anything_inside_or_more_levels_than_are_counted(record: Record, free: bool) -> None:
+    assert record.is_free is free
+
+
+def test_a_record_that_contains_itself_is_free() -> None:
+    record = Record("Knot")
+    record.add("inner", Known(record), optional=True)
+    assert record.is_free

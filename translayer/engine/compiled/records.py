@@ -22,7 +22,7 @@ from translayer.contract.shape import Family, Many, One, Resolve, Shape, Slot, T
 
 from .kinds import UNKNOWN, Inexpressible, Kind, Known, Leaf, Listed, Record, Refused, Tabled
 from .leaves import has_hooks, length_limits, reply_leaf, whole_check
-from .shared import Shared
+from .shared import Holder, Shared
 
 Skips: TypeAlias = Callable[[Slot], bool]
 """Which fields a document never has, in one direction."""
@@ -101,36 +101,37 @@ class Sent:
 
     def _fill_in(self, shape: Shape, unknown: str) -> Record:
         record = self._made[shape, unknown] = Record(titled(shape), closed=True)
+        holder = shape.family, unknown
         for name, inner in shape.slots.items():
             if not inner.read_only:
-                record.add(name, self._kind(inner, name), optional=not inner.required)
+                record.add(name, self._kind(inner, name, holder), optional=not inner.required)
         return record
 
-    def _kind(self, slot: Slot, name: str) -> Kind:
+    def _kind(self, slot: Slot, name: str, holder: Holder) -> Kind:
         """The kind of a field's values, or of those inside them."""
         if not holds_objects(slot):
-            return self._plain(slot)
+            return self._plain(slot, holder)
         limits = lengths_of(slot, name, self._check)
         match slot:
             case One():
                 record = self.record(self._check.resolve(slot.target), slot)
                 return Known(record, slot.nullable, _size_check(record, limits), slot)
             case Many():
-                inner, key = self._kind(slot.inner, name), key_of(slot, self._check.resolve)
+                inner, key = self._kind(slot.inner, name, holder), key_of(slot, self._check.resolve)
                 check = _key_check(inner.record, key) if isinstance(inner, Known) and key is not None else None
                 return Listed(inner, slot.nullable, limits, check, slot)
         assert isinstance(slot, Table)  # there is no other slot with objects in it
         refuse_rules_of_names(slot, name)
-        return Tabled(self._kind(slot.inner, name), slot.nullable, limits, None, slot)
+        return Tabled(self._kind(slot.inner, name, holder), slot.nullable, limits, None, slot)
 
-    def _plain(self, slot: Slot) -> Kind:
+    def _plain(self, slot: Slot, holder: Holder) -> Kind:
         """The kind of a field without objects inside; a list or table with rules of its own is asked as a whole."""
         match slot:
             case Many() if (limits := length_limits(slot.rules, list)) is not None:
-                return Listed(self._plain(slot.inner), slot.nullable, limits, None, slot)
+                return Listed(self._plain(slot.inner, holder), slot.nullable, limits, None, slot)
             case Many() | Table():
                 return Leaf(nullable=slot.nullable, check=whole_check(slot, self._check), slot=slot)
-        return self._shared.leaf(slot, self._check)
+        return self._shared.leaf(slot, self._check, holder)
 
 
 def lengths_of(slot: Slot, name: str, check: Check) -> dict[str, Any]:

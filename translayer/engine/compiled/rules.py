@@ -28,7 +28,7 @@ from translayer.document.values import Json
 from translayer.errors import Path
 
 from .kinds import ANYTHING, UNKNOWN, Constant, Inexpressible, Kind, Leaf, Listed, Tabled
-from .leaves import length_limits, whole_check
+from .leaves import length_limits, request_leaf, whole_check
 from .nodes import Node, Table, Value, known, presence
 from .passages import Today, Writing
 from .records import key_of, lengths_of, refuse_rules_of_names
@@ -221,9 +221,9 @@ def _named(operation: Operation) -> Iterator[Name]:
 def _asked_value(value: Value, name: str, slot: Slot, check: Check, scope: Scope, *, certain: bool) -> Node:
     """A value without objects in it, asked as a whole."""
     settled = scope.settled(value, name)
-    if _are_right_words(settled, slot, check, scope):
+    if _are_right_words(settled, slot, check):
         return settled
-    leaf = scope.leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
+    leaf = request_leaf(slot, check) if isinstance(slot, LeafSlot) else UNKNOWN
     demanded = slot.required and not slot.nullable and certain
     if leaf.is_text:
         return _asked_text(settled, name, replace(leaf, nullable=slot.nullable), scope, demanded=demanded)
@@ -235,12 +235,12 @@ def _asked_value(value: Value, name: str, slot: Slot, check: Check, scope: Scope
     return scope.mapped(settled, name, lambda text: f"{asked}({text})", kind, nulls=not slot.nullable)
 
 
-def _are_right_words(value: Value, slot: Slot, check: Check, scope: Scope) -> bool:
+def _are_right_words(value: Value, slot: Slot, check: Check) -> bool:
     """Whether a value is looked up in a table of words that are all of the type that today's field has, and no more."""
     lookup = value.kind.lookup if isinstance(value.kind, Leaf) else None
     if lookup is None or value.kind.nullable > slot.nullable or not isinstance(slot, LeafSlot):
         return False
-    leaf = scope.leaf(slot, check)
+    leaf = request_leaf(slot, check)
     try:
         return leaf.check is None and all(convert(word, leaf.type) == word for word in lookup.table.values())
     except ValidationError:

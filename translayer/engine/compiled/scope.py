@@ -14,8 +14,6 @@ from typing import Any
 from msgspec import UNSET, convert, to_builtins
 from msgspec.structs import replace
 
-from translayer.contract.check import Check
-from translayer.contract.shape import Slot
 from translayer.document.values import duplicate
 from translayer.engine.source import Function, Module, word
 
@@ -114,10 +112,6 @@ class Scope:
         self._function = function
         self.module = workshop.module
         self._loops = 0
-
-    def leaf(self, slot: Slot, check: Check) -> Leaf:
-        """What is known of a value that clients send, or of one by today's ``check``."""
-        return self._workshop.shared.leaf(slot, check)
 
     # Finding one's way through objects
 

@@ -7,14 +7,21 @@ app is printed of it. What has to be asked of a version is made for each.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from translayer.contract.check import Check
-from translayer.contract.shape import Shape, Slot
+from translayer.contract.shape import Family, Shape, Slot
 
 from .kinds import Leaf, Record, target
 from .leaves import plain_leaf, request_leaf
+
+Holder: TypeAlias = tuple[Family | None, str]
+"""What has a field, and what becomes of others there: a field of a schema may stand in several records of a version.
+
+Each of them has leaves of its own, so that what a module names does not depend on what other modules there are.
+"""
 
 
 class Shared:
@@ -22,7 +29,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._targets: dict[tuple[str, tuple[str, ...], int], type[Struct]] = {}
-        self._leaves: dict[Slot, Leaf | None] = {}
+        self._leaves: dict[tuple[Slot, Holder], Leaf | None] = {}
         self._records: dict[tuple[Shape, str], Record] = {}
 
     def target(self, title: str, names: tuple[str, ...], number: int) -> type[Struct]:
@@ -32,18 +39,20 @@ class Shared:
             self._targets[key] = target(title, {f"member_{index}": name for index, name in enumerate(names)})
         return self._targets[key]
 
-    def leaf(self, slot: Slot, check: Check) -> Leaf:
+    def leaf(self, slot: Slot, check: Check, holder: Holder) -> Leaf:
         """A value that a client sends; ``check`` is that of its version."""
-        return self._plain(slot) or request_leaf(slot, check)
+        return self._plain(slot, holder) or request_leaf(slot, check)
 
     def record(self, shape: Shape, unknown: str, make: Callable[[], Record]) -> Record:
         """The record of what clients send of a shape; that of plain fields is the same in every version."""
-        if not all(slot.read_only or self._plain(slot) for slot in shape.slots.values()):
+        holder = shape.family, unknown
+        if not all(slot.read_only or self._plain(slot, holder) for slot in shape.slots.values()):
             return make()
         key = shape, unknown
         return self._records.get(key) or self._records.setdefault(key, make())
 
-    def _plain(self, slot: Slot) -> Leaf | None:
-        if slot not in self._leaves:
-            self._leaves[slot] = plain_leaf(slot)
-        return self._leaves[slot]
+    def _plain(self, slot: Slot, holder: Holder) -> Leaf | None:
+        key = slot, holder
+        if key not in self._leaves:
+            self._leaves[key] = plain_leaf(slot)
+        return self._leaves[key]
