@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_UP, Inexact, Rounded, localcontext
+from decimal import ROUND_DOWN, ROUND_UP, Inexact, Rounded, localcontext
 from typing import Any
 
 import msgspec
@@ -146,7 +146,8 @@ LEAVES: tuple[tuple[fields.Field[Any], tuple[Any, ...], tuple[Any, ...]], ...] =
         ("", "x", "9" * 27, "1e26", "NaN", "sNaN", "Infinity", 1e26, True),
     ),
     (fields.Decimal(places=5), (1e22,), (1e23, "1e23")),
-    (fields.Decimal(places=2, rounding=ROUND_UP), ("1.001", "9" * 26), ("9" * 27, "NaN")),
+    (fields.Decimal(places=2, rounding=ROUND_UP), ("1.001", "9" * 26), ("9" * 27, "9" * 26 + ".991", "NaN")),
+    (fields.Decimal(places=2, rounding=ROUND_DOWN), ("1.001", "9" * 26 + ".999"), ("9" * 27, "NaN")),
     (fields.Decimal(places=2, allow_nan=True), ("1", "NaN"), ("x", "9" * 27)),
     (fields.Date(), ("2024-02-29", "20240229", "2024-W09-4"), ("2023-02-29", "2024-02-29T00:00", "", 1, True)),
     (fields.Time(), ("00:00", "23:59:59.999999", "00:00Z"), ("24:00", "x", "", 0)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -159,6 +160,14 @@ def test_their_headers_are_the_apps_and_ours(
     assert (found["content-type"], found["content-length"]) == ("application/json", str(len(body)))
     assert {name: found.get(name) for name in expected} == expected
     assert ("etag" in found, "digest" in found) == ("etag" in expected, False)
+
+
+def test_what_is_left_to_the_exchange_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "translayer")
+    told = Reply(200, "OK", Fields([JSON_TYPE]), b'{"label": 5}')
+    outcome(ENGINES["looked at by nobody"], told, "/api/v1/objects/1", True)
+    (message,) = [record.getMessage() for record in caplog.records if record.levelno == logging.DEBUG]
+    assert "left to the slow twin" in message
 
 
 class StraightSchema(Schema):

@@ -67,9 +67,9 @@ class Leaf(Struct, frozen=True, eq=False, dict=True):
 
     ``type`` is what msgspec decodes, less ``null``. ``check`` asks what msgspec cannot: it gives the value back,
     and raises for one that is refused, or that marshmallow would put right. It need only be called where there is
-    ``doubt``, if the leaf has one. ``slot`` is the field of which the value
-    is known to be a right one, once it is decoded and checked; ``None`` where nothing is known. ``lookup`` is where a
-    word was looked up that has not been used since.
+    ``doubt``, if the leaf has one. ``slot`` is the field of which the value is known to be a right one, once it is
+    decoded and checked; ``None`` where nothing is known. ``lookup`` is where a word was looked up that has not been
+    used since.
     """
 
     type: Any = ANYTHING
