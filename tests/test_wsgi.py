@@ -305,8 +305,23 @@ def never_starting_nor_saying(environ: Any, start_response: Any) -> Any:
     return iter(())
 
 
+def writing_text(environ: Any, start_response: Any) -> Any:
+    start_response("200 OK", [("Content-Type", JSON)])("{}")
+    return []
+
+
+RULES_BROKEN = (
+    starting_again,
+    never_starting,
+    never_starting_nor_saying,
+    replying(None),
+    replying(["{}"]),
+    writing_text,
+)
+
+
 @EITHER_WAY
-@pytest.mark.parametrize("app", (starting_again, never_starting, never_starting_nor_saying, replying(None)))
+@pytest.mark.parametrize("app", RULES_BROKEN)
 def test_ROB_1_1_an_app_that_breaks_the_rules_is_a_500(app: Any, condition: dict[str, str]) -> None:
     reply = run(Translayer(app, API), environ_of(TRANSLATED, **condition)).decode()
     assert reply.startswith("HTTP/1.0 500 Internal Server Error\r\n")
@@ -406,6 +421,13 @@ def test_ROB_1_1_a_close_that_fails_is_a_failure_of_the_app() -> None:
     assert (reply.startswith(b"HTTP/1.0 500 "), iterable.closed) == (True, 1)
     iterable = Stubborn()
     reply = run(Translayer(lambda environ, start_response: iterable, API), environ_of(TRANSLATED))
+    assert (reply.startswith(b"HTTP/1.0 500 "), iterable.closed) == (True, 1)
+
+
+@EITHER_WAY
+def test_ROB_1_1_an_iterable_of_texts_is_closed_once(condition: dict[str, str]) -> None:
+    iterable: Any = Watched(*["{}"])  # type: ignore[arg-type]
+    reply = run(Translayer(replying(iterable), API), environ_of(TRANSLATED, **condition))
     assert (reply.startswith(b"HTTP/1.0 500 "), iterable.closed) == (True, 1)
 
 

@@ -27,6 +27,7 @@ _WORD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _WORDS: Final = re.compile(r"\w+")
 _LOCALS: Final = re.compile(r"(?<![.\w])\w+")
 _NOT_OF_A_NAME: Final = re.compile(r"[^a-zA-Z0-9]+")
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _NOT_OF_A_SENTENCE: Final = re.compile(r"[^A-Za-z0-9 ,.:_-]")
 
@@ -41,10 +42,10 @@ _SERIAL: Final = count(1)
 def word(hint: str) -> str:
     """A plain Python name that says what ``hint`` does, as far as its letters go.
 
-    >>> word("last-name"), word("42"), word("class")
-    ('last_name', 'value_42', 'class_')
+    >>> word("last-name"), word("OrderLine"), word("42"), word("class")
+    ('last_name', 'order_line', 'value_42', 'class_')
     """
-    name = _NOT_OF_A_NAME.sub("_", hint).strip("_").lower()[:40]
+    name = _NOT_OF_A_NAME.sub("_", _BETWEEN_WORDS.sub("_", hint)).strip("_").lower()[:40].rstrip("_")
     if not _WORD.fullmatch(name):
         name = f"value_{name}" if name else "value"
     return f"{name}_" if iskeyword(name) else name

@@ -55,16 +55,15 @@ class Reading(Struct, eq=False):
     def serve(self) -> Iterable[bytes]:
         """Calls the app, and sends the reply."""
         try:
-            plain = self._ask()
+            raw = self._ask()
         except Exception:
             if self.debug:
                 raise
             log.exception("the app failed at %s %r", "GET", self.found.match.path)
             self._handed_over().fail()
-            plain = False
-        if not plain or self.pairs is None:
+            raw = None
+        if raw is None or self.pairs is None:
             return self._go_on(self._handed_over())
-        raw = b"".join(self.held)
         body = self.straight.translated(raw)
         if body is None:
             return self._conversation().drive(self._exchange(Reply(200, "OK", Fields(self.told or ()), raw)))
@@ -85,18 +84,20 @@ class Reading(Struct, eq=False):
                 return self.held.append
         return self._handed_over().start(status, headers, exc_info)
 
-    def _ask(self) -> bool:
-        """Whether the app has given a plain reply, which is held; else the answer has it."""
+    def _ask(self) -> bytes | None:
+        """The body of a plain reply; ``None`` where the answer has what the app said."""
         iterable = self.app(reading_environ(self.environ, self.straight.plan.text, self.found), self.start)
         if iterable is None or self.answer is not None:
             self._handed_over().take(iterable)
-            return False
+            return None
         rest = self._rest(iterable)
         if rest is not None:
             self._handed_over().take(iterable, rest)
-            return False
-        close(iterable)
-        return True
+            return None
+        try:
+            return b"".join(self.held)  # which fails where a chunk is no bytes
+        finally:
+            close(iterable)
 
     def _rest(self, iterable: Iterable[bytes]) -> Iterator[bytes] | None:
         """What is left of the body where the reply turns out not to be plain; ``None`` for all of a plain one."""
