@@ -62,7 +62,7 @@ def test_the_rule_sees_a_breach() -> None:
     assert "document" in set(imported(Path("contract/lens.py")))
 
 
-WORDS = {"environ": {"wsgi.py"}, "start_response": {"wsgi.py"}, "exec": {"engine/source.py"}}
+WORDS = {"environ": "wsgi/", "start_response": "wsgi/", "exec": "engine/source.py"}
 """Names that live in one room: who touches them elsewhere has broken the house's rule."""
 
 
@@ -71,8 +71,8 @@ def test_a_mechanism_lives_in_its_one_room(path: Path) -> None:
     tree = ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    for word, rooms in WORDS.items():
-        assert word not in named or str(path) in rooms
+    for word, home in WORDS.items():
+        assert word not in named or path.as_posix().startswith(home)
 
 
 IDLE = (

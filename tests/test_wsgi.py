@@ -58,6 +58,10 @@ def environ_of(path: str, method: str = "GET", body: bytes = b"", **more: Any) -
     return environ
 
 
+EITHER_WAY = pytest.mark.parametrize("condition", ({}, {"HTTP_IF_NONE_MATCH": '"another"'}), ids=("straight", "not"))
+"""A GET without conditions goes straight, one with a condition takes an exchange: both have the same manners."""
+
+
 def run(app: Any, environ: dict[str, Any]) -> bytes:
     """What the standard library's server sends for one request."""
     sent, errors = io.BytesIO(), io.StringIO()
@@ -185,6 +189,7 @@ def again(environ: Any, start_response: Any, *, first: str, second: str, chunk: 
     yield b"sorry"
 
 
+@EITHER_WAY
 @pytest.mark.parametrize(
     ("first", "second", "chunk", "status", "body"),
     (
@@ -196,12 +201,12 @@ def again(environ: Any, start_response: Any, *, first: str, second: str, chunk: 
     ),
 )
 def test_ROB_1_1_an_app_may_start_again_before_anything_is_sent(
-    first: str, second: str, chunk: bytes | None, status: str, body: str
+    first: str, second: str, chunk: bytes | None, status: str, body: str, condition: dict[str, str]
 ) -> None:
     def app(environ: Any, start_response: Any) -> Any:
         return again(environ, start_response, first=first, second=second, chunk=chunk)
 
-    reply = run(Translayer(app, API), environ_of(TRANSLATED)).decode()
+    reply = run(Translayer(app, API), environ_of(TRANSLATED, **condition)).decode()
     assert reply.startswith(f"HTTP/1.0 {status}\r\n")
     assert body in reply
     assert "X-Api-Version: 1\r\nVary: Accept, X-Api-Version\r\n" in reply
@@ -209,11 +214,14 @@ def test_ROB_1_1_an_app_may_start_again_before_anything_is_sent(
     assert "secret" not in reply
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("kind", (JSON, "text/plain"))
-def test_ROB_1_1_an_app_that_starts_again_after_its_reply_was_handed_on_speaks_for_itself(kind: str) -> None:
+def test_ROB_1_1_an_app_that_starts_again_after_its_reply_was_handed_on_speaks_for_itself(
+    kind: str, condition: dict[str, str]
+) -> None:
     heads: list[Any] = []
     app = Translayer(lambda *call: again(*call, first="text/plain", second=kind, chunk=b""), API)
-    reply: Any = app(environ_of(TRANSLATED), lambda *start: heads.append(start))
+    reply: Any = app(environ_of(TRANSLATED, **condition), lambda *start: heads.append(start))
     assert list(reply) == [b"", b"sorry"]
     reply.close()
     assert [head[0] for head in heads] == ["200 text/plain", f"503 {kind}"]
@@ -227,10 +235,13 @@ def test_an_accept_that_is_no_text_gets_a_reply_all_the_same() -> None:
     assert b"INTERNAL_ERROR" in run(Translayer(Script(Said(body=CHAIR)), API), environ)
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("chunk", (None, b'{"id"'))
-def test_ROB_1_1_an_app_may_start_a_reply_that_is_relayed_while_another_is_held(chunk: bytes | None) -> None:
+def test_ROB_1_1_an_app_may_start_a_reply_that_is_relayed_while_another_is_held(
+    chunk: bytes | None, condition: dict[str, str]
+) -> None:
     app = Translayer(lambda *call: starting_over(*call, chunk=chunk), API)
-    reply = run(app, environ_of(TRANSLATED))
+    reply = run(app, environ_of(TRANSLATED, **condition))
     assert reply.startswith(b"HTTP/1.0 200 OK\r\n")
     assert reply.endswith(b"\r\n\r\nplain text")
 
@@ -244,9 +255,10 @@ def starting_over(environ: Any, start_response: Any, *, chunk: bytes | None) -> 
     yield b"text"
 
 
-def test_ROB_1_1_once_something_is_sent_the_server_is_told_why_it_must_break_off() -> None:
+@EITHER_WAY
+def test_ROB_1_1_once_something_is_sent_the_server_is_told_why_it_must_break_off(condition: dict[str, str]) -> None:
     app = Translayer(lambda *call: again(*call, first="text/plain", second=JSON, chunk=b"the beginning"), API)
-    reply = run(app, environ_of(TRANSLATED))
+    reply = run(app, environ_of(TRANSLATED, **condition))
     assert reply.startswith(b"HTTP/1.0 200 text/plain\r\n")
     assert reply.endswith(b"the beginning")
 
@@ -254,11 +266,14 @@ def test_ROB_1_1_once_something_is_sent_the_server_is_told_why_it_must_break_off
         start_response("200 OK", [("Content-Type", "text/plain")])(b"the beginning")
         raise KeyError("secret")
 
-    reply = run(Translayer(writing, API), environ_of(TRANSLATED))
+    reply = run(Translayer(writing, API), environ_of(TRANSLATED, **condition))
     assert reply.endswith(b"the beginning")
 
 
-def test_ROB_1_1_an_app_that_fails_before_anything_is_sent_is_a_500_whatever_it_has_said() -> None:
+@EITHER_WAY
+def test_ROB_1_1_an_app_that_fails_before_anything_is_sent_is_a_500_whatever_it_has_said(
+    condition: dict[str, str],
+) -> None:
     closed = Watched(raises=KeyError("secret"))
 
     def failing(environ: Any, start_response: Any) -> Any:
@@ -270,13 +285,58 @@ def test_ROB_1_1_an_app_that_fails_before_anything_is_sent_is_a_500_whatever_it_
         yield from closed
 
     for app in (failing, failing_later):
-        reply = run(Translayer(app, API), environ_of(TRANSLATED)).decode()
+        reply = run(Translayer(app, API), environ_of(TRANSLATED, **condition)).decode()
         assert reply.startswith("HTTP/1.0 500 Internal Server Error\r\n")
         assert '"error":"INTERNAL_ERROR"' in reply
         assert "secret" not in reply
 
 
-def test_ROB_1_1_an_app_that_starts_thrice(serve: Any) -> None:
+def starting_again(environ: Any, start_response: Any) -> Any:
+    start_response("200 OK", [("Content-Type", JSON)])
+    start_response("200 OK", [("Content-Type", JSON)])
+    return [CHAIR]
+
+
+def never_starting(environ: Any, start_response: Any) -> Any:
+    return [CHAIR]
+
+
+def never_starting_nor_saying(environ: Any, start_response: Any) -> Any:
+    return iter(())
+
+
+def writing_text(environ: Any, start_response: Any) -> Any:
+    start_response("200 OK", [("Content-Type", JSON)])("{}")
+    return []
+
+
+RULES_BROKEN = (
+    starting_again,
+    never_starting,
+    never_starting_nor_saying,
+    replying(None),
+    replying(["{}"]),
+    writing_text,
+)
+
+
+@EITHER_WAY
+@pytest.mark.parametrize("app", RULES_BROKEN)
+def test_ROB_1_1_an_app_that_breaks_the_rules_is_a_500(app: Any, condition: dict[str, str]) -> None:
+    reply = run(Translayer(app, API), environ_of(TRANSLATED, **condition)).decode()
+    assert reply.startswith("HTTP/1.0 500 Internal Server Error\r\n")
+    assert '"error":"INTERNAL_ERROR"' in reply
+
+
+@EITHER_WAY
+@pytest.mark.parametrize("value", ("a\nb", "a\rb"))
+def test_ROB_1_1_a_header_of_several_lines_is_a_500(value: str, condition: dict[str, str]) -> None:
+    app = Script(Said(body=CHAIR, headers=[("X-One", value)]))
+    assert run(Translayer(app, API), environ_of(TRANSLATED, **condition)).startswith(b"HTTP/1.0 500 ")
+
+
+@EITHER_WAY
+def test_ROB_1_1_an_app_that_starts_thrice(serve: Any, condition: dict[str, str]) -> None:
     def app(environ: Any, start_response: Any) -> Any:
         reason = (KeyError, KeyError("x"), None)
         start_response("200 OK", [("Content-Type", "text/html")])
@@ -284,7 +344,7 @@ def test_ROB_1_1_an_app_that_starts_thrice(serve: Any) -> None:
         start_response("200 OK", [("Content-Type", "text/plain")], reason)
         return [b"at last"]
 
-    reply = run(Translayer(app, API), environ_of(TRANSLATED))
+    reply = run(Translayer(app, API), environ_of(TRANSLATED, **condition))
     assert reply.startswith(b"HTTP/1.0 200 OK\r\n")
     assert b"Content-Type: text/plain\r\n" in reply
     assert reply.endswith(b"at last")
@@ -315,12 +375,13 @@ def test_ROB_1_1_close_is_called_once_also_when_the_client_leaves(
     assert iterable.closed == 1
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("error", (KeyError("secret"), GeneratorExit(), KeyboardInterrupt()))
 @pytest.mark.parametrize("debug", (False, True))
 @pytest.mark.parametrize("chunks", (0, 1))
 @pytest.mark.parametrize("started", ("early", "late"))
 def test_ROB_1_1_close_is_called_once_also_on_errors(
-    error: BaseException, debug: bool, chunks: int, started: str
+    error: BaseException, debug: bool, chunks: int, started: str, condition: dict[str, str]
 ) -> None:
     iterable = Watched(*[b"{"] * chunks, raises=error)
 
@@ -339,7 +400,7 @@ def test_ROB_1_1_close_is_called_once_also_on_errors(
         return replying(iterable)(environ, start_response)
 
     heads: list[str] = []
-    call = (environ_of(TRANSLATED), lambda status, headers, exc_info=None: heads.append(status))
+    call = (environ_of(TRANSLATED, **condition), lambda status, headers, exc_info=None: heads.append(status))
     if debug or not isinstance(error, Exception):
         with pytest.raises(type(error)):
             Translayer(app, API, debug=debug)(*call)
@@ -360,6 +421,13 @@ def test_ROB_1_1_a_close_that_fails_is_a_failure_of_the_app() -> None:
     assert (reply.startswith(b"HTTP/1.0 500 "), iterable.closed) == (True, 1)
     iterable = Stubborn()
     reply = run(Translayer(lambda environ, start_response: iterable, API), environ_of(TRANSLATED))
+    assert (reply.startswith(b"HTTP/1.0 500 "), iterable.closed) == (True, 1)
+
+
+@EITHER_WAY
+def test_ROB_1_1_an_iterable_of_texts_is_closed_once(condition: dict[str, str]) -> None:
+    iterable: Any = Watched(*["{}"])  # type: ignore[arg-type]
+    reply = run(Translayer(replying(iterable), API), environ_of(TRANSLATED, **condition))
     assert (reply.startswith(b"HTTP/1.0 500 "), iterable.closed) == (True, 1)
 
 

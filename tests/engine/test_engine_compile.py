@@ -377,15 +377,15 @@ REQUESTS: tuple[tuple[str, type[Schema], tuple[Changes, ...]], ...] = (
                 limited(LIST(ONE(LegSchema, validate=LENGTH)), LIST(ONE(LegSchema))),
             ),
             (
-                "'legs' is recognised by 'number', whose values have changed.",
+                "'legs' is recognised by 'number', whose values may have changed.",
                 limited(LIST(ONE(LegSchema), metadata=KEYED), LIST(ONE(LegSchema))),
             ),
             (
-                "'legs' is recognised by 'city', whose values have changed.",
+                "'legs' is recognised by 'city', whose values may have changed.",
                 limited(LIST(ONE(LegSchema), metadata={"key": "city"}), LIST(ONE(LegSchema), metadata=KEYED)),
             ),
             (
-                "'legs' is recognised by 'city', whose values have changed.",
+                "'legs' is recognised by 'city', whose values may have changed.",
                 limited(LIST(ONE(Same), metadata={"key": "city"}), LIST(ONE(Same), metadata=KEYED)),
             ),
             (
@@ -414,15 +414,15 @@ KEY_CHANGES: tuple[tuple[tuple[Any, ...], str | None], ...] = (
     ((convert("city", unchanged, unchanged),), None),
     (
         (convert("number", unchanged, unchanged),),
-        "'legs' is recognised by 'number', whose values have changed.",
+        "'legs' is recognised by 'number', whose values may have changed.",
     ),
-    ((default("number", was=1),), "'legs' is recognised by 'number', whose values have changed."),
+    ((default("number", was=1),), "'legs' is recognised by 'number', whose values may have changed."),
     ((rename("no", "number"), convert("number", unchanged, unchanged)), "'legs' is recognised by 'number', whose"),
     ((convert("no", unchanged, unchanged), rename("no", "number")), "'legs' is recognised by 'number', whose"),
     ((join(["a", "b"], into="city", by=" "),), None),
     ((nest("number", under="at"), flatten("at", "number")), None),
     ((flatten("at", "city"),), None),
-    ((add("number", default=1),), "'legs' is recognised by 'number', whose values have changed."),
+    ((add("number", default=1),), "'legs' is recognised by 'number', whose values may have changed."),
 )
 
 

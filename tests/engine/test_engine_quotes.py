@@ -13,6 +13,7 @@ from twins import ask, request_of
 
 from translayer.document.codec import quotes
 from translayer.engine.compiled.functions import writing_way
+from translayer.engine.compiled.shared import Shared
 from translayer.operations import constrain, convert, remove, rename, split, wrap
 
 
@@ -61,7 +62,7 @@ STRINGS: tuple[tuple[dict[str, Any], tuple[Any, ...]], ...] = (
 
 @pytest.mark.parametrize(("members", "documents"), STRINGS, ids=[str(number) for number in range(len(STRINGS))])
 def test_TRN_4_5_the_quotes_of_a_request_are_known(members: dict[str, Any], documents: tuple[Any, ...]) -> None:
-    way = writing_way(translation(api(members)), "1")
+    way = writing_way(translation(api(members)), "1", Shared())
     body = request_of(translation(api(members)))
     for document in documents:
         printed = msgspec.json.encode(document)

@@ -222,6 +222,7 @@ HOSTILE = (
     *('"', "'", "\\", '"""', "\n", "\r\n", "#", "}", "{0}", "%s", "');import os#", "\x00", "\x7f"),
     *("class", "def", "None", "True", "match", "len", "convert", "source", "item", "name", "UNSET", "Refused", "print"),
     *("str", "sum", "type", "quotes_in_thing", "separator"),
+    *("OrderLine", "HTTPStatus2Code", "a" * 39 + ".b", "a" * 39 + "B"),
     *("thing_as_1", "check_a", "value", "value_2", "member_0", "member_0_", "T0_", "to_builtins", "duplicate", "self"),
 )
 
@@ -235,6 +236,18 @@ def test_ROB_7_1_every_text_has_a_plain_name(text: str) -> None:
     assert not name.startswith("_")
     assert len(name) < 50
     assert word(name) == name
+
+
+@pytest.mark.parametrize("text", ("a" * 39 + ".b", "a" * 39 + "B", "a" * 39 + "_"))
+def test_ROB_7_1_a_name_that_is_cut_is_a_plain_name(text: str) -> None:
+    assert (word(text), word(word(text))) == ("a" * 39,) * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), (("OrderLine", "order_line"), ("orderNumber", "order_number"), ("Status2Code", "status2_code"))
+)
+def test_words_that_are_written_together_are_told_apart(text: str, name: str) -> None:
+    assert word(text) == name
 
 
 @given(st.lists(st.text() | st.sampled_from(HOSTILE), min_size=1))

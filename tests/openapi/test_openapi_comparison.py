@@ -54,6 +54,12 @@ def test_CON_5_19_operations_that_moved_are_compared_all_the_same(folder: Folder
     assert not any("media-type" in id_ or "X-Api-Version" in about for id_, about, *_ in found)
 
 
+def test_CON_5_19_the_names_of_two_versions_in_the_types_of_their_forms_are_no_difference(folder: Folder) -> None:
+    templates = ("application/vnd.{vendor}.v{version}+json", "application/vnd.{vendor}+json; version={version}")
+    api = shop([Version(3)], renderers=("yaml", "msgpack"), media_types=templates)
+    assert compared(api, "2", "3", folder).findings == ()
+
+
 def test_CON_5_20_versions_without_breaking_differences_need_no_new_number(folder: Folder) -> None:
     found = compared(shop([Version(3)]), "2", "3", folder)
     assert (found.findings, found.is_due) == ((), False)

@@ -11,7 +11,7 @@ ours is exchanged.
 from __future__ import annotations
 
 import logging
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -24,6 +24,7 @@ from translayer.contract.life import Life
 from translayer.contract.notations import VERSION_HEADER
 from translayer.errors import ContractViolation, RequestError
 from translayer.http.accept import ANYTHING
+from translayer.http.fields import Pair
 from translayer.http.message import Reply, Request
 from translayer.http.prefer import preferences
 
@@ -38,7 +39,7 @@ from .remarks import Remarks
 from .replies import Replies
 from .retirement import Closed, Refused, Retirement
 from .router import Declared, Match, Router
-from .straight import StraightRelay, Straights
+from .straight import Straight, Straights
 from .tally import Tally
 from .turn import Standing, Turn, handling, returning
 from .writes import create, operate, patch, replace
@@ -89,7 +90,7 @@ class Engine:
         self.router = Router(api, hidden=era.hidden)
         self._tally = tally or Tally()
         self.replies = Replies(api, ProblemForm(api.problems, api.error_docs, api.forms), self._tally)
-        self._straights = Straights(api)
+        self._straights = Straights(api, self._tally)
         self._retirement = Retirement(api, self.router, self._now)
         self._pages = urls(api)
         self._newest = tuple(f"{api.prefix}/{name}/" for name in sorted(NEWEST_NAMES))
@@ -173,24 +174,40 @@ class Engine:
             return Refused(located.named, located.rest, error)
         return self.replies.problem(Problem.of(error), Standing(negotiator.default_text, ANYTHING, self.replies.vary))
 
-    def exchange(self, request: Request, found: Exchanged, visitor: Visitor = ANYBODY) -> Exchange:
+    def straight(self, found: Declared, accept: str | None, query: str) -> Straight | None:
+        """How a GET without conditions, and without a header that names a version, is served by its plan alone.
+
+        ``None`` where it takes an exchange.
+        """
+        negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
+        return self._straights.find(found, accept, query, negotiator)
+
+    def is_noticed(self, found: Declared) -> bool:
+        """Whether there is something to be said of the end of the version that a straight read is in."""
+        return found.match.position in self._negotiator.era.notices
+
+    def noticed(self, pairs: list[Pair], found: Declared, request: Request) -> list[Pair]:
+        """The headers of the reply to a straight read, with that."""
+        position, negotiator = found.match.position, self._negotiator
+        return self._retirement.remarks(request, found.rest, position, negotiator, (), found.match).onto(pairs)
+
+    def relay(self, asked: Callable[[], Request], found: Declared, visitor: Visitor) -> Relay:
+        """Who knows the headers of a reply to a straight read that is relayed."""
+        negotiator = self._negotiator
+        standing = self._standing(negotiator, visitor)
+        return self.replies.relay(self._turn(asked(), found, negotiator, standing, visitor))
+
+    def exchange(
+        self, request: Request, found: Exchanged, visitor: Visitor = ANYBODY, told: Reply | None = None
+    ) -> Exchange:
         """What happens to a request for what ``find`` has found: yields events, returns the reply.
 
         Every reply is ours, in the client's version; where the boundary relays the app's, it closes the exchange.
+        ``told`` is the app's reply to a straight read, of which there is more to be said than that knows.
         """
         negotiator = self._negotiator if self._calendar.is_empty else self.negotiator
-        standing: Standing | None = None
-        told: Reply | None = None
+        standing = self._standing(negotiator, visitor)
         try:
-            if request.plain and isinstance(found, Declared):
-                straight = None if visitor.vary else self._straights.find(request, found, negotiator)
-                if straight is not None:
-                    relay = StraightRelay(self._relay, (request, found, negotiator, visitor))
-                    told = yield straight.call(request, found, relay)
-                    reply = straight.reply(told, self._tally)
-                    if reply is not None:
-                        return self._noticed(reply, request, found, negotiator)
-            standing = self._standing(negotiator, visitor)
             if request.method == "OPTIONS" or not isinstance(found, Declared):
                 return standing.finished((yield from self._apart(request, found, negotiator, standing, visitor)))
             turn = self._turn(request, found, negotiator, standing, visitor)
@@ -202,7 +219,6 @@ class Engine:
                 told = yield turn.call(method, turn.conditions(), relay=self.replies.relay(turn))
             return standing.finished(self.replies.finish(turn, told))
         except Exception as error:
-            standing = standing or self._standing(negotiator, visitor)
             problem = self._problem(error, request, found, standing)
             standing.ranges = admitted(request.headers.get("Accept"))
             return standing.finished(self.replies.problem(problem, standing))
@@ -343,18 +359,6 @@ class Engine:
             self.api.limits,
             asked,
         )
-
-    def _noticed(self, reply: Reply, request: Request, found: Declared, negotiator: Negotiator) -> Reply:
-        """A reply, with what is to be said of the end of its version."""
-        position = found.match.position
-        if position not in negotiator.era.notices:
-            return reply
-        return self._retirement.remarks(request, found.rest, position, negotiator, (), found.match).on(reply)
-
-    def _relay(self, request: Request, found: Declared, negotiator: Negotiator, visitor: Visitor) -> Relay:
-        """Who knows the headers of a reply that is relayed."""
-        standing = self._standing(negotiator, visitor)
-        return self.replies.relay(self._turn(request, found, negotiator, standing, visitor))
 
     def _media(self, found: Declared, plan: Plan, settled: Settled, negotiator: Negotiator) -> str:
         """What the reply is sent as; raises ``RequestError`` (406).

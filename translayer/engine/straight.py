@@ -11,7 +11,7 @@ Border: one request with one plan. Which version answers, and what is said of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -23,11 +23,11 @@ from translayer.errors import RequestError
 from translayer.http.accept import accepted, choose
 from translayer.http.etags import generated, outward
 from translayer.http.fields import Fields, Pair
-from translayer.http.media import may_be_json
-from translayer.http.message import BODILESS, REPRESENTATION, Reply, Request
+from translayer.http.media import is_json, may_be_json
+from translayer.http.message import BODILESS, REPRESENTATION, Reply
 
 from .bodies import ReplyBody
-from .events import Call, Relay
+from .events import Relay
 from .headers import LINKED, SIGNED
 from .negotiation import REMEMBERED_LENGTH, Negotiator
 from .plan import Place, Plan
@@ -36,8 +36,6 @@ from .tally import Tally
 
 _ODD: Final = frozenset({*SIGNED, *LINKED, "content-encoding"})
 """Headers of the app's that take more than a look-up to become the client's."""
-
-_NO_HEADERS: Final[Mapping[str, str | None]] = {}
 
 
 class StraightRelay(Struct, frozen=True):
@@ -51,10 +49,8 @@ class StraightRelay(Struct, frozen=True):
 
     def admits(self, head: Reply) -> bool:
         """Whether a reply is no error, and has a body that is not JSON."""
-        status, type_ = head.status, head.headers.firsts.get("content-type")
-        if type_ == "application/json":  # as nearly all are, and spelt so
-            return False
-        return status < 400 and status not in BODILESS and not may_be_json(type_)
+        status = head.status
+        return status < 400 and status not in BODILESS and not may_be_json(head.headers.firsts.get("content-type"))
 
     def dress(self, head: Reply) -> Fields:
         """The headers of such a reply."""
@@ -65,7 +61,7 @@ class Straight(Struct, frozen=True):
     """Reads by a ``plan`` whose replies are JSON.
 
     ``run`` is the fast path of its ``body``; ``signed`` and ``typed`` are headers that are the same on every reply.
-    ``mark`` is that of entity tags, which are the app's, or ``made`` here.
+    ``mark`` is that of entity tags, which are the app's, or ``made`` here. ``tally`` counts what is looked at.
     """
 
     plan: Plan
@@ -75,9 +71,10 @@ class Straight(Struct, frozen=True):
     made: bool
     signed: tuple[Pair, ...]
     typed: Pair
+    tally: Tally
 
     @classmethod
-    def at(cls, place: Place, media: str) -> Straight | None:
+    def at(cls, place: Place, media: str, tally: Tally) -> Straight | None:
         """Reads at a place that are sent as ``media``; ``None`` where they are not straight."""
         plan = place.plans.get("GET")
         body = None if plan is None else plan.reply
@@ -87,35 +84,50 @@ class Straight(Struct, frozen=True):
             return None
         if plan.route.cache is not None or (plan.judge is not None and plan.judge.enforces):
             return None
-        return cls(plan, body, body.fast.run, plan.mark, place.retagged, plan.signature, ("Content-Type", media))
+        run, typed = body.fast.run, ("Content-Type", media)
+        return cls(plan, body, run, plan.mark, place.retagged, plan.signature, typed, tally)
 
-    def call(self, request: Request, found: Declared, relay: StraightRelay) -> Call:
-        """The call of the app."""
-        mount, path = request.mount + found.mount, found.match.path
-        return Call("GET", mount, path, request.query, self.plan.text, True, _NO_HEADERS, None, relay)
+    def headers(self, told: Iterable[Pair]) -> list[Pair] | None:
+        """The client's headers for the app's, less those that speak of the body; ``None`` where it takes more to say.
 
-    def reply(self, told: Reply, tally: Tally) -> Reply | None:
-        """The reply to the client; ``None`` where it is left to the exchange."""
-        if told.status != 200 or not _ODD.isdisjoint(told.headers.firsts):
-            return None
+        That is so for any body but JSON, and wherever a header is odd.
+        """
+        pairs: list[Pair] = []
+        is_document = False
+        for name, value in told:
+            known = name.lower()
+            if type(value) is not str or known in _ODD:
+                return None
+            if known == "content-type":
+                is_document = value == "application/json" or is_json(value)
+            elif known == "etag":
+                etag = None if self.made else outward(value, self.mark)
+                if etag is not None:
+                    pairs.append((name, etag))
+            elif known not in REPRESENTATION:
+                if "\n" in value or "\r" in value:
+                    return None
+                pairs.append((name, value))
+        pairs += self.signed
+        return pairs if is_document else None
+
+    def translated(self, raw: bytes) -> bytes | None:
+        """The client's body for the app's; ``None`` where the fast path does not take it."""
         try:
-            body = self.run(told.body)
+            body = self.run(raw)
         except Exception:  # whatever it is, the exchange comes to it again, and tells the log
             return None
         judge = self.plan.judge
         if judge is not None:
-            judge.consider(self.body, told.body, body, tally)
-        pairs: list[Pair] = []
-        for name, pair in told.headers.named:
-            if name not in REPRESENTATION:
-                pairs.append(pair)
-            elif name == "etag" and not self.made and (etag := outward(pair[1], self.mark)) is not None:
-                pairs.append((pair[0], etag))
-        pairs += self.signed
+            judge.consider(self.body, raw, body, self.tally)
+        return body
+
+    def completed(self, pairs: list[Pair], body: bytes) -> list[Pair]:
+        """The client's headers with those that speak of the body."""
         if self.made:
             pairs.append(("ETag", generated(body, self.mark)))
         pairs += self.typed, ("Content-Length", str(len(body)))
-        return Reply(200, told.reason, Fields.of(pairs), body)
+        return pairs
 
 
 STRAIGHTS: Final = 1024
@@ -125,19 +137,21 @@ STRAIGHTS: Final = 1024
 class Straights:
     """The straight reads of an API."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, tally: Tally) -> None:
         self._api = api
+        self._tally = tally
         self._remembered = lru_cache(maxsize=STRAIGHTS)(self._at)
 
-    def find(self, request: Request, found: Declared, negotiator: Negotiator) -> Straight | None:
+    def find(self, found: Declared, accept: str | None, query: str, negotiator: Negotiator) -> Straight | None:
         """How a plain read is served, where that is known by its plan; ``None`` where it has to be worked out."""
         match, era = found.match, negotiator.era
         position = match.position
         if found.named != negotiator.texts[position] or position in era.closed or position in era.hidden:
             return None
-        accept = request.headers.get("Accept")
-        if len(accept or "") > REMEMBERED_LENGTH or (request.query and match.place.queried):
+        if query and match.place.queried:
             return None
+        if accept is not None and (type(accept) is not str or len(accept) > REMEMBERED_LENGTH):
+            return None  # a server of its own making may have put anything there
         return self._remembered(match.place, accept)
 
     def _at(self, place: Place, accept: str | None) -> Straight | None:
@@ -150,4 +164,4 @@ class Straights:
             return None
         offers = [known.media for known in notations(self._api, plan.version, plan.resource.name)]
         chosen = choose(ranges, offers)
-        return None if chosen is None else Straight.at(place, str(offers[chosen]))
+        return None if chosen is None else Straight.at(place, str(offers[chosen]), self._tally)

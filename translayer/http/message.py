@@ -45,10 +45,7 @@ NOT_FORWARDED: Final = frozenset(
 
 
 class Request(Struct, frozen=True):
-    """The head of a request: ``origin`` is ``https://host``; ``path`` is decoded and stands behind ``mount``.
-
-    ``plain`` says of a GET that it is known to have neither conditions nor a header that names a version.
-    """
+    """The head of a request: ``origin`` is ``https://host``; ``path`` is decoded and stands behind ``mount``."""
 
     method: str
     origin: str
@@ -56,7 +53,6 @@ class Request(Struct, frozen=True):
     path: str
     query: str
     headers: Headers
-    plain: bool = False
 
 
 class Reply(Struct, frozen=True, gc=False):

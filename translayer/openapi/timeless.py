@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from translayer.contract.api import Api
+from translayer.contract.notations import notations
 
 from .model import Contract
 from .parts import Operation, Reply
@@ -57,9 +58,10 @@ def _types(api: Api, position: int) -> Mapping[str, str]:
     """What the media types of a version are called where its name is left out."""
     version = api.versions[position]
     return {
-        str(media): f"the version's {index}"
+        str(notation.media): f"the version's {index}"
         for resource in api.resources
-        for index, media in enumerate(api.offered(version, resource.name))
+        for index, notation in enumerate(notations(api, version, resource.name))
+        if notation.names_version
     }
 
 

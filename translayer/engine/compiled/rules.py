@@ -193,7 +193,7 @@ def _refuse_key(value: Value, name: str, place: Path, known: str | None) -> None
     for lens in reversed(lenses):
         older = lens.older_path(older)
     if older != (*place[:-1], known) or _may_change(made, str(place[-1])):
-        raise Inexpressible(f"{name!r} is recognised by {place[-1]!r}, whose values have changed.")
+        raise Inexpressible(f"{name!r} is recognised by {place[-1]!r}, whose values may have changed.")
 
 
 def _may_change(made: list[Operation], key: str) -> bool:
