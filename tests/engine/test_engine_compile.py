@@ -192,6 +192,17 @@ def test_TRN_4_5_where_there_may_be_anything_in_a_reply_its_depth_is_measured() 
         assert taken(body, text, deeper) == [True, False]
 
 
+@pytest.mark.parametrize("changes", ((), (CITY,)), ids=("as it is", "changed"))
+@pytest.mark.parametrize("envelope", ("none", "data"))
+def test_TRN_4_5_what_nobody_sees_in_a_reply_nests_no_deeper(envelope: str, changes: tuple[Any, ...]) -> None:
+    way = translation(schema(legs=fields.Nested(LegSchema)), *changes)
+    one, many = (reply_of(way, envelope=envelope, many=many) for many in (False, True))
+    for levels, fits in ((127, True), (128, False)):
+        text = b'{"unseen":' + b"[" * levels + b"]" * levels + b"}"
+        assert taken(one, text) == [fits]
+        assert taken(many, b"[" + text.replace(b"[]", b"1") + b"]") == [fits]
+
+
 @pytest.mark.parametrize("many", (False, True))
 def test_SPD_1_1_what_is_computed_has_no_fast_path_however_often_it_is_tried(many: bool) -> None:
     inner = schema(a=fields.Integer(), f=fields.Function(lambda document: document["a"]))

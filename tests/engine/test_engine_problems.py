@@ -277,7 +277,7 @@ def test_REP_2_2_problem_details_where_the_api_says_so_or_accept_names_them(
         assert reply.json == DETAILS
 
 
-@pytest.mark.parametrize("path", ("/api/v9/objects/1", "/api/v1/objects/7", "/api/v3/objects/1"))
+@pytest.mark.parametrize("path", ("/api/v9/objects/1", "/api/v1/objects/7", "/api/v3/objects/1", "/api/v1//objects/7"))
 def test_REP_2_2_also_before_a_version_is_chosen_and_for_the_app_s_errors(serve: Any, path: str) -> None:
     headers = {"Accept": "application/json, application/problem+json"}
     app = Script(Said("404 Not Found", b"<h1>Not here</h1>", "text/html"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_UP, Inexact, Rounded, localcontext
+from decimal import ROUND_DOWN, ROUND_UP, Inexact, Rounded, localcontext
 from typing import Any
 
 import msgspec
@@ -13,7 +13,8 @@ from twins import ask, request_of
 
 from translayer.document.codec import quotes
 from translayer.engine.compiled.functions import writing_way
-from translayer.operations import convert, remove, rename, split, wrap
+from translayer.engine.compiled.shared import Shared
+from translayer.operations import constrain, convert, remove, rename, split, wrap
 
 
 class BeadSchema(Schema):
@@ -61,7 +62,7 @@ STRINGS: tuple[tuple[dict[str, Any], tuple[Any, ...]], ...] = (
 
 @pytest.mark.parametrize(("members", "documents"), STRINGS, ids=[str(number) for number in range(len(STRINGS))])
 def test_TRN_4_5_the_quotes_of_a_request_are_known(members: dict[str, Any], documents: tuple[Any, ...]) -> None:
-    way = writing_way(translation(api(members)), "1")
+    way = writing_way(translation(api(members)), "1", Shared())
     body = request_of(translation(api(members)))
     for document in documents:
         printed = msgspec.json.encode(document)
@@ -132,6 +133,7 @@ def test_TRN_4_5_what_is_unknown_in_a_request_is_not_read_however_deep_it_is(unk
 # What leaves are asked
 
 PLACES = fields.Decimal(places=2)
+UUID_TEXT = "00000000-0000-0000-0000-000000000000"
 LEAVES: tuple[tuple[fields.Field[Any], tuple[Any, ...], tuple[Any, ...]], ...] = (
     (
         fields.Decimal(),
@@ -145,7 +147,8 @@ LEAVES: tuple[tuple[fields.Field[Any], tuple[Any, ...], tuple[Any, ...]], ...] =
         ("", "x", "9" * 27, "1e26", "NaN", "sNaN", "Infinity", 1e26, True),
     ),
     (fields.Decimal(places=5), (1e22,), (1e23, "1e23")),
-    (fields.Decimal(places=2, rounding=ROUND_UP), ("1.001", "9" * 26), ("9" * 27, "NaN")),
+    (fields.Decimal(places=2, rounding=ROUND_UP), ("1.001", "9" * 26), ("9" * 27, "9" * 26 + ".991", "NaN")),
+    (fields.Decimal(places=2, rounding=ROUND_DOWN), ("1.001", "9" * 26 + ".999"), ("9" * 27, "NaN")),
     (fields.Decimal(places=2, allow_nan=True), ("1", "NaN"), ("x", "9" * 27)),
     (fields.Date(), ("2024-02-29", "20240229", "2024-W09-4"), ("2023-02-29", "2024-02-29T00:00", "", 1, True)),
     (fields.Time(), ("00:00", "23:59:59.999999", "00:00Z"), ("24:00", "x", "", 0)),
@@ -163,8 +166,8 @@ LEAVES: tuple[tuple[fields.Field[Any], tuple[Any, ...], tuple[Any, ...]], ...] =
     (fields.DateTime(format="%Y"), ("2024",), ("2024-02-29", "x")),
     (
         fields.UUID(),
-        ("0" * 32, "00000000-0000-0000-0000-000000000000", "{" + "A" * 32 + "}"),
-        ("0" * 31, "x", "00000000-0000-0000-0000-00000000000g"),
+        ("0" * 32, UUID_TEXT, "{" + "A" * 32 + "}"),
+        ("0" * 31, "x", "00000000-0000-0000-0000-00000000000g", UUID_TEXT + "0", UUID_TEXT + "\n"),
     ),
     (Text(validate=validate.Regexp("a+$")), ("a", "aa\n"), ("", "b", "ab")),
 )
@@ -226,6 +229,27 @@ def test_TRN_4_5_the_halves_of_a_text_are_asked_what_today_asks(
     body = request_of(translation(parted(**members)))
     assert all(ask(body, msgspec.json.encode({"w": text})) for text in right)
     assert not any(ask(body, msgspec.json.encode({"w": text})) for text in wrong)
+
+
+@pytest.mark.parametrize("required", (False, True))
+@pytest.mark.parametrize(
+    "rules", (None, validate.Length(1), validate.OneOf(["x"]), validate.Regexp("x"), validate.NoneOf(["y"])), ids=type
+)
+def test_TRN_4_5_a_text_that_was_null_once_is_none_today(rules: Any, required: bool) -> None:
+    was = constrain("a", was=Text(allow_none=True, required=required))
+    body = request_of(translation(api({"a": Text(required=required, validate=rules)}, was)))
+    assert ask(body, b'{"a":"x"}')
+    assert ask(body, b"{}") is not required
+    assert not ask(body, b'{"a":null}')
+
+
+@pytest.mark.parametrize("rules", (None, validate.Length(1)), ids=type)
+def test_TRN_4_5_a_list_that_was_null_once_is_none_today(rules: Any) -> None:
+    for inner in (Text, Number):
+        was = constrain("a", was=Listed(inner(), allow_none=True))
+        body = request_of(translation(api({"a": Listed(inner(), validate=rules)}, was)))
+        assert ask(body, b"{}")
+        assert not ask(body, b'{"a":null}')
 
 
 def test_TRN_4_5_what_became_a_list_is_asked_for_its_length_alone() -> None:

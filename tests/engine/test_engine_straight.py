@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from things import NOTE, THING, VERSIONS, make_api
 from werkzeug.datastructures import Headers
 
 from translayer import Api, Deprecation, Query, Resource, Sample, Version, VersionChange
+from translayer.engine.events import Exchange
 from translayer.engine.exchange import ANYBODY, Engine
 from translayer.engine.router import Declared
 from translayer.engine.straight import StraightRelay
@@ -100,6 +103,7 @@ ENGINES = {
     "own tags": Engine(make_api(resources=[replace(THING, etag="generate"), NOTE])),
     "looked at by nobody": Engine(make_api(replies="off")),
     "forms": Engine(make_api(renderers=("yaml", "msgpack"), problems=True)),
+    "at a prefix of its own": Engine(make_api(app_prefix="/internal")),
     "ends": Engine(
         make_api(
             versions=[*VERSIONS[:2], Version(1, deprecated=datetime(2026, 1, 1, tzinfo=UTC), sunset=date(2099, 1, 1))]
@@ -134,6 +138,23 @@ def test_they_come_to_what_the_exchange_comes_to(
     )
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_so_they_do_with_any_status_and_type(engine: str) -> None:
+    for status, type_, body in product(STATUSES, TYPES, (CHAIR, b"", b"{")):
+        told = Reply(status, "So", Fields([("Content-Type", type_)] if type_ else []), body)
+        straight, exchanged = (outcome(ENGINES[engine], told, PATHS[0], plain) for plain in (True, False))
+        assert straight == exchanged
+
+
+@pytest.mark.parametrize("engine", ("as it is", "own tags", "ends"))
+@pytest.mark.parametrize("header", HEADERS, ids=lambda pair: f"{pair[0]}: {pair[1]}")
+def test_so_they_do_with_any_header_of_the_app_s(engine: str, header: tuple[str, str]) -> None:
+    for type_, body in (("application/json", CHAIR), ("text/html", b"<p>")):
+        told = Reply(200, "So", Fields([("Content-Type", type_), header]), body)
+        straight, exchanged = (outcome(ENGINES[engine], told, PATHS[0], plain) for plain in (True, False))
+        assert straight == exchanged
+
+
 @pytest.mark.parametrize(
     ("engine", "headers", "expected"),
     (
@@ -159,6 +180,57 @@ def test_their_headers_are_the_apps_and_ours(
     assert (found["content-type"], found["content-length"]) == ("application/json", str(len(body)))
     assert {name: found.get(name) for name in expected} == expected
     assert ("etag" in found, "digest" in found) == ("etag" in expected, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "found_on", "asked_on", "expected"),
+    (
+        ({"preview": True, "stable": date(2026, 6, 1)}, date(2026, 6, 2), date(2026, 5, 31), 404),
+        ({"deprecated": date(2026, 1, 1), "sunset": date(2026, 6, 1)}, date(2026, 5, 31), date(2026, 6, 2), 410),
+        ({"preview": True, "stable": date(2026, 6, 1)}, date(2026, 6, 2), date(2026, 6, 3), 200),
+    ),
+)
+def test_a_version_that_is_not_served_any_more_when_the_exchange_begins_is_not_read(
+    options: dict[str, Any], found_on: date, asked_on: date, expected: int
+) -> None:
+    """Neither are previews where the clock is put back."""
+    today = [found_on]
+    position = 0 if "preview" in options else 2
+    versions = [Version(v.number, *v.changes, **(options if at == position else {})) for at, v in enumerate(VERSIONS)]
+    engine = Engine(make_api(versions=versions, clock=lambda: datetime.combine(today[0], time(), UTC)))
+    path = "/api/v3/things/1" if position == 0 else "/api/v1/objects/1"
+    found: Any = engine.find(path)
+    today[0] = asked_on
+    assert (engine.straight(found, None, "") is not None) is (expected == 200)
+    exchange = engine.exchange(Request("GET", "http://localhost", "", path, "", Headers()), found)
+    assert status_of(exchange, Reply(200, "OK", Fields([JSON_TYPE]), CHAIR)) == expected
+
+
+def test_a_preview_is_found_once_it_is_stable_also_where_it_was_asked_for_before() -> None:
+    today, path = [date(2026, 5, 31)], "/api/v3/things/1"
+    versions = [Version(3, *VERSIONS[0].changes, preview=True, stable=date(2026, 6, 1)), *VERSIONS[1:]]
+    engine = Engine(make_api(versions=versions, clock=lambda: datetime.combine(today[0], time(), UTC)))
+    for day, is_found in ((31, False), (31, False), (1, True), (1, True), (31, False)):
+        today[0] = date(2026, 5 if day == 31 else 6, day)
+        assert isinstance(engine.find(path), Declared) is is_found
+
+
+def status_of(exchange: Exchange, told: Reply) -> int:
+    """The status of a reply of ours, for which the app is asked once at most."""
+    try:
+        next(exchange)
+        exchange.send(told)
+    except StopIteration as stop:
+        reply: Reply = stop.value
+    return reply.status
+
+
+def test_what_is_left_to_the_exchange_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "translayer")
+    told = Reply(200, "OK", Fields([JSON_TYPE]), b'{"label": 5}')
+    outcome(ENGINES["looked at by nobody"], told, "/api/v1/objects/1", True)
+    (message,) = [record.getMessage() for record in caplog.records if record.levelno == logging.DEBUG]
+    assert "left to the slow twin" in message
 
 
 class StraightSchema(Schema):
@@ -196,6 +268,7 @@ def read(schema: type[Schema] = StraightSchema, of_resource: Any = None, **optio
         (ENGINES["as it is"], {"path": "/api/v1/objects"}, True),
         (ENGINES["own tags"], {"path": "/api/v1/objects/1"}, True),
         (ENGINES["ends"], {"path": "/api/v1/objects/1"}, True),
+        (ENGINES["at a prefix of its own"], {"path": "/api/v1/objects/1"}, False),
         (ENGINES["forms"], {"path": "/api/v1/objects/1", "accept": "*/*"}, True),
         (ENGINES["forms"], {"path": "/api/v1/objects/1", "accept": "application/yaml"}, False),
         (ENGINES["as it is"], {"path": "/api/latest/things/1"}, False),

@@ -22,6 +22,12 @@ def test_they_are_looked_up_whatever_their_case_and_stay_in_their_order() -> Non
     assert (Fields.of(PAIRS).get("etag"), Fields.of(PAIRS).get("Vary")) == ("a", None)
 
 
+def test_pairs_are_tuples_whatever_an_app_makes_of_them() -> None:
+    listed: Any = [["ETag", "a"], ["X-A", "b"]]
+    for fields in (Fields(listed), Fields([*listed, ["etag", "c"]]), Fields([*listed, ["X-B", 5]])):
+        assert {type(pair) for pair in fields} == {tuple}
+
+
 def test_they_are_values() -> None:
     assert Fields(PAIRS) == Fields(tuple(PAIRS)) == Fields.of(list(PAIRS))
     assert Fields(PAIRS) != Fields(PAIRS[1:])

@@ -5,9 +5,10 @@ Histories, lenses, rules and chains are made here and only looked up later; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from marshmallow import Schema
 from marshmallow.exceptions import RegistryError
@@ -72,7 +73,12 @@ class Derivation:
         self._reserved = self._everybodys = self._all_names(self._sight)
         self._exporter = Exporter(history.shape, self._left)
         self._ways = {family: self._sight.ways(family) for family in self._roots}
-        self._translations: dict[tuple[Family, int, Unknown], Translation] = {}
+        # Lenses are known by identity, which their protocol does not say.
+        self._reads_the_same: Callable[[Any], bool] = cache(reads_the_same)
+        self._same = frozenset(family for family in self._roots if self._business.reads_the_same(family))
+        self._translations: dict[tuple[type[Schema], int, Unknown], Translation] = {}
+        self._checks: dict[tuple[int, Unknown, bool], Check] = {}
+        self._todays_checks: dict[Unknown, Check] = {}
 
     def seen(self, hides: Hides, changes: Sequence[Changes] | None) -> Derivation:
         """What a consumer sees of all this who does not see the fields that it ``hides``.
@@ -89,7 +95,7 @@ class Derivation:
         seen._reserved = self._all_names(sight)
         seen._exporter = Exporter(sight.shape, self._left, sight.shows_all)
         seen._ways = {family: sight.ways(family) for family in self._roots}
-        seen._translations = {}
+        seen._translations, seen._checks, seen._todays_checks = {}, {}, {}
         return seen
 
     def flags_spoken_of(self, position: int, schema: type[Schema], index: int) -> frozenset[str]:
@@ -130,9 +136,9 @@ class Derivation:
 
     def translation(self, schema: type[Schema], position: int, unknown: Unknown | None) -> Translation:
         """The way between the app's objects and the documents that the version at ``position`` makes of them."""
-        key = Family(schema), position, unknown or self._unknown
+        key = schema, position, unknown or self._unknown
         if key not in self._translations:
-            self._translations.setdefault(key, self._translation(*key))
+            self._translations.setdefault(key, self._translation(Family(schema), *key[1:]))
         return self._translations[key]
 
     def _translation(self, family: Family, position: int, unknown: Unknown) -> Translation:
@@ -151,7 +157,7 @@ class Derivation:
             rules=rules if rules is None else replace(rules, excuses=sight.hides),
             limit=self._limit,
             loses=way.loses or way.respells,
-            untouched=reads_the_same(way.outer) and self._business.reads_the_same(family),
+            untouched=family in self._same and all(self._reads_the_same(step) for step in way.outer.lenses),
             veil=sight.veil(self._ways[family][0], way),
             linked=way.links is not None,
         )
@@ -160,12 +166,20 @@ class Derivation:
         """The check of what a client's document became; what the app has said itself is not held against the client."""
         # What no client sent was made up by an author's function, and goes no further.
         policy: Unknown = "pass" if unknown == "pass" else "exclude"
-        return Check(self._sight.today, policy, frozenset(), self._left, self._limit, trusting=True)
+        if policy not in self._todays_checks:
+            check = Check(self._sight.today, policy, frozenset(), self._left, self._limit, trusting=True)
+            self._todays_checks.setdefault(policy, check)
+        return self._todays_checks[policy]
 
     def _check(self, position: int, unknown: Unknown, *, firm: bool = False) -> Check:
-        resolve = partial(self._sight.shape, position=position)
-        hidden = self._everybodys - self._reserved
-        return Check(resolve, unknown, self._reserved, self._left, self._limit, firm, hidden=hidden)
+        """The check of a version, which is the same for all of its schemas."""
+        key = position, unknown, firm
+        if key not in self._checks:
+            resolve = partial(self._sight.shape, position=position)
+            hidden = self._everybodys - self._reserved
+            check = Check(resolve, unknown, self._reserved, self._left, self._limit, firm, hidden=hidden)
+            self._checks.setdefault(key, check)
+        return self._checks[key]
 
 
 def _history(roots: Iterable[Family], changes: Sequence[Changes], keys: Mapping[type[Schema], str]) -> History:

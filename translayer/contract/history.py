@@ -144,7 +144,9 @@ class History:
                 self._spoken[key] = self._spoken.get(key, frozenset()) | flags
         inside = around if newer.family is None else (*around, newer.family)
         children = {name: self._child(slot, position, inside) for name, slot in shape.slots.items()}
-        older = shape.with_slots({name: slot for name, (slot, _) in children.items()})
+        slots = {name: slot for name, (slot, _) in children.items()}
+        # A version that did nothing to a schema has the very shape of the one behind it.
+        older = shape if all(slots[name] is slot for name, slot in shape.slots.items()) else shape.with_slots(slots)
         lenses = tuple((name, lens) for name, (_, lens) in children.items() if lens is not None)
         return _Derived(older, Step(tuple(reversed(fitted)), lenses, partial(self.shape, position=position)))
 

@@ -255,7 +255,8 @@ class Step:
         return next(operations(self), None) is None
 
     @cached_property
-    def _busy(self) -> tuple[tuple[str, Lens], ...]:
+    def busy(self) -> tuple[tuple[str, Lens], ...]:
+        """The nested objects in which anything changes."""
         return tuple((name, child) for name, child in self.children if not idle(child))
 
     def get(self, value: Json) -> Json:
@@ -271,7 +272,7 @@ class Step:
         return cast(Object, value)
 
     def _get_children(self, document: Object) -> Object:
-        for name, child in self._busy:
+        for name, child in self.busy:
             if name in document:
                 try:
                     older = child.get(document[name])
@@ -304,7 +305,7 @@ class Step:
         return sources[::-1]
 
     def _put_children(self, view: Object, onto: Object | Absent, faults: Faults) -> Object:
-        for name, child in self._busy:
+        for name, child in self.busy:
             if name in view:
                 source = ABSENT if onto is ABSENT else onto.get(name, ABSENT)
                 view = {**view, name: put_inside(child, (name,), view[name], source, faults)}
@@ -328,7 +329,7 @@ class Step:
         return path
 
     def _child(self, path: Path) -> Lens | None:
-        return dict(self._busy).get(str(path[0])) if path else None
+        return dict(self.busy).get(str(path[0])) if path else None
 
     def parts(self) -> Iterator[Part]:
         yield from self.operations

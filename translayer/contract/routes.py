@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from marshmallow import Schema
@@ -109,9 +110,15 @@ def check_rule(rule: Any) -> None:
     if _NO_PATH.search(_VARIABLE.sub("x", rule)):
         raise DeclarationError(f"the rule {rule!r} is no path: single slashes, no dots alone, no query, no spaces")
     try:
-        Map([Rule(rule, endpoint="")], strict_slashes=False)
+        _make(rule)
     except (ValueError, LookupError, TypeError, SyntaxError) as error:
         raise DeclarationError(f"{rule!r} is no rule that werkzeug understands: {error}") from error
+
+
+@lru_cache(maxsize=256)
+def _make(rule: str) -> None:
+    """Has werkzeug read a rule, which most routes share with others; raises whatever that raises."""
+    Map([Rule(rule, endpoint="")], strict_slashes=False)
 
 
 def check_methods(methods: Any, offered: Collection[str], where: str) -> None:

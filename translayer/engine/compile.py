@@ -22,6 +22,7 @@ from .compiled.functions import Way, reading_way, writing_way
 from .compiled.kinds import Inexpressible, Record, Refused
 from .compiled.leaves import NUMBER
 from .compiled.records import Told
+from .compiled.shared import Shared
 from .fast import FastPath
 from .paging import Beside
 
@@ -47,8 +48,10 @@ class Compiler:
         self._limits = limits
         self._made: dict[Hashable, FastPath] = {}
         self._ways: dict[Hashable, Way] = {}
+        self._readers: dict[Hashable, Reader] = {}
         self._told = Told(closed=False)
         self._whole = Told(closed=True)
+        self._shared = Shared()
 
     def reply(self, translation: Translation, envelope: Envelope, version: str, *, many: bool, items: str) -> FastPath:
         """The fast path from the app's reply to that of a version."""
@@ -72,20 +75,35 @@ class Compiler:
 
     def _reply(self, translation: Translation, envelope: Envelope, version: str, items: str | None) -> FastPath:
         key = translation.business, translation.chain
-        way = self._ways.get(key) or self._ways.setdefault(key, reading_way(translation, self._told, version))
-        whole = self._whole.record(translation.business, way.record.title)
-        every, shown = (each.struct if items is None else _page_of(each) for each in (way.record, whole))
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = reading_way(translation, self._told, version, self._shared)
         changes = not translation.untouched or type(envelope) is not NoEnvelope
         if changes and items is None and not way.free:
+            every, shown = self._read_types(translation, way, many=False)
             return FastPath(_one_translated(every, shown, way, envelope), way.source or _AS_IT_CAME)
-        read = _reader(every, shown, free=way.free)
+        read = self._reader(translation, way, many=items is not None)
         finish = _one(way, envelope) if items is None else _many(way, envelope, items)
         run = _translated if changes else _as_it_came
         return FastPath(run(read, finish), way.source or _AS_IT_CAME)
 
+    def _reader(self, translation: Translation, way: Way, *, many: bool) -> Reader:
+        """The reader of the app's objects, which is the same for every version."""
+        key = translation.business, many
+        if key not in self._readers:
+            self._readers[key] = _reader(*self._read_types(translation, way, many=many), free=way.free)
+        return self._readers[key]
+
+    def _read_types(self, translation: Translation, way: Way, *, many: bool) -> tuple[Any, Any]:
+        """What every object of the app is read as, and one with nothing in it but what clients see."""
+        whole = self._whole.record(translation.business, way.record.title)
+        every, shown = (_page_of(each) if many else each.struct for each in (way.record, whole))
+        return every, shown
+
     def _request(self, translation: Translation, version: str) -> FastPath:
-        way = writing_way(translation, version)
+        way = writing_way(translation, version, self._shared)
         most = self._limits.values
+        # Of the way nothing is kept but what runs: thousands of records would wait for a collector in vain.
         run = _counted(way, way.quotes, most) if way.quotes is not None else _printed_again(way, most)
         said = [way.source] if way.function is not None else [_AS_IT_CAME, *([way.source] if way.source else [])]
         return FastPath(run, "\n\n".join(said))

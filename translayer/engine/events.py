@@ -38,7 +38,7 @@ class Relay(Protocol):
         """
 
 
-class Call(Struct, frozen=True, gc=False):
+class Call(Struct, frozen=True):
     """The wrapped app, called; answered with its whole ``Reply``, or not at all where the reply is relayed.
 
     Where the reply is to be ``translated``, the app is asked for JSON, whole and as it is. Beside that, ``headers``

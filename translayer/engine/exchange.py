@@ -257,7 +257,7 @@ class Engine:
         if position in negotiator.era.notices:
             said = found.rest, position, negotiator, visitor.vary, match
             standing.remarks = self._retirement.remarks(request, *said)
-        return match if match.position == position else self._in_version(position, found), settled
+        return self._in_version(position, found), settled
 
     def _page(
         self, request: Request, page: Page, negotiator: Negotiator, standing: Standing, pinned: str | None

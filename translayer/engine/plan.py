@@ -6,11 +6,12 @@ are made at construction, and nothing about them changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from marshmallow import Schema
 
@@ -36,6 +37,16 @@ from .queries import Queries
 from .usage import patch_usage, reply_usage, request_usage
 
 _PATCHES: Final = tuple(map(MediaType.parse, PATCH_TYPES))
+
+_NO_FORMS: Final[Mapping[str, Form]] = MappingProxyType({})
+_NO_PLANS: Final[Mapping[str, Plan]] = MappingProxyType({})
+
+
+class _Taken(NamedTuple):
+    """What requests may be in: the media types, and the forms of those that are not JSON."""
+
+    types: tuple[MediaType, ...]
+    forms: Mapping[str, Form] = _NO_FORMS
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +87,8 @@ class Plan:
     forms: tuple[Form, ...] = ()
     form: Form | None = None
     audience: str = ""
-    reads: Mapping[str, Form] = field(default_factory=dict)
-    rendered: Mapping[str, Plan] = field(default_factory=dict)
+    reads: Mapping[str, Form] = field(default_factory=lambda: _NO_FORMS)
+    rendered: Mapping[str, Plan] = field(default_factory=lambda: _NO_PLANS)
     text: str = field(init=False)
     signature: tuple[Pair, Pair] = field(init=False)
     mark: str = field(init=False)
@@ -86,7 +97,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.version.text)
-        object.__setattr__(self, "signature", ((VERSION_HEADER, self.text), ("Vary", ", ".join(self.vary))))
+        object.__setattr__(self, "signature", _signature(self.text, self.vary))
         object.__setattr__(self, "safe", self.route.method == "GET")
         object.__setattr__(self, "mark", self._mark(self.form))
         every = (self.mark,) if self.safe else tuple(map(self._mark, (None, *self.forms)))
@@ -140,6 +151,8 @@ class Planner:
         self._api = api
         self._compiler = Compiler(api.limits)
         self._notations = cache(self._notations_of)
+        self._taken = cache(self._taken_of)
+        self._bodies: dict[Hashable, ReplyBody] = {}
         self._promises = Promises(api)
         self._computes = computes(api)
         self._audience = _audience(api.seen_by)
@@ -178,7 +191,7 @@ class Planner:
         api, resource = self._api, self._api.owner(route)
         schema = route.reply if route.method == "PATCH" else route.request
         preferences = _preferences(route, schema)
-        known = () if route.method == "PATCH" else self._notations(resource.name, position)
+        taken = _Taken(_PATCHES) if route.method == "PATCH" else self._taken(resource.name, position)
         plan = Plan(
             route=route,
             resource=resource,
@@ -186,8 +199,8 @@ class Planner:
             position=position,
             request=self._request(schema, route, resource, position),
             reply=self._reply(route, resource, position),
-            takes=tuple(notation.media for notation in known) or _PATCHES,
-            vary=("Accept", *([VERSION_HEADER] if api.header else []), *(["Prefer"] if preferences else [])),
+            takes=taken.types,
+            vary=_vary(header=api.header, preferences=bool(preferences)),
             preferences=preferences,
             deprecation=route.deprecation,
             judged=resource.etag != "app" and (route.reply is not None if route.method == "GET" else readable),
@@ -195,7 +208,7 @@ class Planner:
             judge=self._judge(route, resource, position),
             forms=api.forms,
             audience=self._audience,
-            reads={notation.media.essence: notation.form for notation in known if notation.form is not None},
+            reads=taken.forms,
         )
         return self._with_forms(plan) if route.reply is not None and api.forms else plan
 
@@ -242,7 +255,14 @@ class Planner:
     def _reply(self, route: Route, resource: Resource, position: int) -> ReplyBody | None:
         if route.reply is None:
             return None
-        translation = self._api.translation(route.reply, position, resource.unknown)
+        key = route.reply, resource.unknown, resource.items, position, route if route.many else None
+        if key not in self._bodies:
+            self._bodies[key] = self._reply_body(route, route.reply, resource, position)
+        return self._bodies[key]
+
+    def _reply_body(self, route: Route, schema: type[Schema], resource: Resource, position: int) -> ReplyBody:
+        """The way of replies; of a document it is the same whatever route it comes from."""
+        translation = self._api.translation(schema, position, resource.unknown)
         envelope, items = self._api.envelope, resource.items
         fast = self._compiler.reply(
             translation, envelope, self._api.versions[position].text, many=route.many, items=items
@@ -257,6 +277,12 @@ class Planner:
     def _notations_of(self, resource: str, position: int) -> tuple[Notation, ...]:
         """How documents of a resource are sent in the version at ``position``."""
         return tuple(notations(self._api, self._api.versions[position], resource))
+
+    def _taken_of(self, resource: str, position: int) -> _Taken:
+        """The same as requests have it."""
+        known = self._notations(resource, position)
+        forms = {notation.media.essence: notation.form for notation in known if notation.form is not None}
+        return _Taken(tuple(notation.media for notation in known), forms)
 
 
 def _audience(flags: frozenset[str]) -> str:
@@ -274,9 +300,26 @@ def _is_readable(routes: Mapping[str, Route]) -> bool:
 
 def _preferences(route: Route, request: type[Schema] | None) -> frozenset[str]:
     """The preferences that a route honours: how a document is taken, and what a write replies with."""
-    names = set()
-    if request is not None:
-        names.add("handling")
-    if route.reply is not None and route.method != "GET":
-        names.add("return")
-    return frozenset(names)
+    return _PREFERENCES[request is not None, route.reply is not None and route.method != "GET"]
+
+
+_PREFERENCES: Final[Mapping[tuple[bool, bool], frozenset[str]]] = {
+    (False, False): frozenset(),
+    (True, False): frozenset({"handling"}),
+    (False, True): frozenset({"return"}),
+    (True, True): frozenset({"handling", "return"}),
+}
+
+
+# Of all that plans hold there are few, and thousands of plans.
+
+
+@cache
+def _vary(*, header: bool, preferences: bool) -> tuple[str, ...]:
+    """The request headers that can change a reply."""
+    return ("Accept", *([VERSION_HEADER] if header else []), *(["Prefer"] if preferences else []))
+
+
+@lru_cache(maxsize=256)
+def _signature(text: str, vary: tuple[str, ...]) -> tuple[Pair, Pair]:
+    return (VERSION_HEADER, text), ("Vary", ", ".join(vary))

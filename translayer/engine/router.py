@@ -44,7 +44,7 @@ REMEMBERED_LENGTH: Final = 256
 """Characters of a path that is remembered, so that all of them take less than a megabyte."""
 
 
-class Match(Struct, frozen=True, gc=False):
+class Match(Struct, frozen=True):
     """A place that a path leads to in the version at ``position``; ``path`` is today's, unquoted, as WSGI wants it."""
 
     position: int
@@ -63,7 +63,7 @@ class Located(NamedTuple):
     named: str | None
 
 
-class Declared(Struct, frozen=True, gc=False):
+class Declared(Struct, frozen=True):
     """A URL that some version knows, taken apart as ``Located`` has it, and the place that it leads to: in the newest
     version that knows it, or in the one that the URL names.
     """

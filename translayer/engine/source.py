@@ -11,8 +11,9 @@ import linecache
 import re
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from itertools import count
 from keyword import iskeyword
 from textwrap import indent
@@ -23,6 +24,8 @@ _GONE: Final[deque[str]] = deque()
 moment, also while a debugger walks through all texts."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_WORDS: Final = re.compile(r"\w+")
+_LOCALS: Final = re.compile(r"(?<![.\w])\w+")
 _NOT_OF_A_NAME: Final = re.compile(r"[^a-zA-Z0-9]+")
 _BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -35,6 +38,7 @@ _SERIAL: Final = count(1)
 """Numbers the texts of a process, so that no two share a file name."""
 
 
+@lru_cache(maxsize=4096)
 def word(hint: str) -> str:
     """A plain Python name that says what ``hint`` does, as far as its letters go.
 
@@ -144,7 +148,7 @@ class Function:
 
     def mentions(self, name: str, line: int) -> bool:
         """Whether any line behind so many has a name in it."""
-        return _names(name, self._lines[line:])
+        return any(_names_local(name, text) for text in self._lines[line:])
 
     def line(self, *lines: str) -> None:
         """Adds lines."""
@@ -164,7 +168,7 @@ class Function:
         """Ends the function."""
         kept = [f"return {expression}"]
         for index, line in reversed([*enumerate(self._lines)]):
-            if index not in self._aliases or _names(self._aliases[index], kept):
+            if index not in self._aliases or any(_names_local(self._aliases[index], text) for text in kept):
                 kept.append(line)
         self._kept = kept[::-1]
 
@@ -180,9 +184,14 @@ class Function:
         return f"def {self.name}(source):\n" + "".join(f"    {line}\n" for line in lines)
 
 
-def _names(name: str, lines: Iterable[str]) -> bool:
-    """Whether any line names a local; an attribute that is called so is none."""
-    return any(map(re.compile(rf"(?<![.\w]){name}\b").search, lines))
+def names(name: str, text: str) -> bool:
+    """Whether a text has a name in it, as a word of its own."""
+    return name in text and name in _WORDS.findall(text)
+
+
+def _names_local(name: str, text: str) -> bool:
+    """The same of a local; an attribute that is called so is none."""
+    return name in text and name in _LOCALS.findall(text)
 
 
 def _free(hint: str, is_taken: Callable[[str], bool]) -> str:

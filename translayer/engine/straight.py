@@ -11,7 +11,6 @@ Border: one request with one plan. Which version answers, and what is said of it
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
@@ -35,13 +34,11 @@ from .plan import Place, Plan
 from .router import Declared
 from .tally import Tally
 
-log = logging.getLogger("translayer")
-
 _ODD: Final = frozenset({*SIGNED, *LINKED, "content-encoding"})
 """Headers of the app's that take more than a look-up to become the client's."""
 
 
-class StraightRelay(Struct, frozen=True, gc=False):
+class StraightRelay(Struct, frozen=True):
     """Which replies to a straight read go out as they come.
 
     ``usual`` makes, of what it is ``about``, who knows the headers of such a reply.
@@ -118,8 +115,7 @@ class Straight(Struct, frozen=True):
         """The client's body for the app's; ``None`` where the fast path does not take it."""
         try:
             body = self.run(raw)
-        except Exception as error:  # whatever it is, the slow twin says what
-            log.debug("a reply is left to the slow twin: %r", error)
+        except Exception:  # whatever it is, the exchange comes to it again, and tells the log
             return None
         judge = self.plan.judge
         if judge is not None:

@@ -70,7 +70,7 @@ class Standing(Struct, eq=False):
             self.remarks.add(known)
 
 
-class Turn(Struct, frozen=True, gc=False):
+class Turn(Struct, frozen=True):
     """A request whose plan is known: ``path`` is today's, ``mount`` what stands before it with prefix and version.
 
     ``media`` is what a translated reply is sent as, empty where none is. ``handling`` and ``returning`` are what the

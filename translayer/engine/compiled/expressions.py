@@ -5,11 +5,10 @@ Whatever they name is made elsewhere: functions of records by a ``workshop``, th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
-from translayer.engine.source import word
+from translayer.engine.source import names, word
 
 from .kinds import Inexpressible, Kind, Known, Leaf, Listed, Record, Tabled
 from .nodes import Passage
@@ -92,4 +91,4 @@ def call(struct: Name, texts: dict[str, str]) -> str:
 def _comment(name: str, text: str) -> str:
     """The name of a member, where its expression does not say it."""
     plain = word(name) == name
-    return "" if plain and re.search(rf"\b{name}\b", text) else f"  # {name if plain else ascii(name)}"
+    return "" if plain and names(name, text) else f"  # {name if plain else ascii(name)}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
 
 from translayer.contract.translation import Translation
 
-from .kinds import Inexpressible, Kind, Known, Leaf, Listed, Record, Tabled
+from .kinds import Inexpressible, Record
 from .nodes import Passage, Table
 from .passages import Declared, Reading, Today, Writing
 from .quotes import Count, Quotes
@@ -17,10 +17,8 @@ from .reading import declare, read
 from .records import Sent, Told, titled
 from .rules import ask
 from .scope import Scope, Workshop
+from .shared import Shared
 from .writing import write
-
-_DEEP: Final = 32
-"""Levels of records beyond which a document is not taken to be within the bounds of depth by its types alone."""
 
 
 class Way(Struct, frozen=True, eq=False):
@@ -38,28 +36,30 @@ class Way(Struct, frozen=True, eq=False):
     free: bool
 
 
-def reading_way(translation: Translation, told: Told, version: str) -> Way:
+def reading_way(translation: Translation, told: Told, version: str, shared: Shared) -> Way:
     """From the app's objects, as they are ``told``, to documents of a version; raises ``Inexpressible``."""
     record = told.record(translation.business, titled(translation.newest))
     steps = map(Reading, translation.chain.lenses)
     end = Declared(translation.shape, translation.check.resolve)
     passages: tuple[Passage, ...] = (Reading(translation.business), *steps, end)
-    return _way(record, passages, f"as_{version}", f"as version {version} shows it", counted=False)
+    return _way(record, passages, f"as_{version}", f"as version {version} shows it", shared, counted=False)
 
 
-def writing_way(translation: Translation, version: str) -> Way:
+def writing_way(translation: Translation, version: str, shared: Shared) -> Way:
     """From a client's new documents to the app's objects; raises ``Inexpressible``."""
     if translation.rules is not None:
         raise Inexpressible(f"{titled(translation.newest)} has rules that only marshmallow can ask.")
-    record = Sent(translation.check).record(translation.shape)
+    record = Sent(translation.check, shared).record(translation.shape)
     steps = tuple(map(Writing, reversed(translation.chain.lenses)))
     rules = (Today(translation.newest, translation.today, translation.check.resolve),) if translation.today else ()
     passages: tuple[Passage, ...] = (*steps, *(rules if steps else ()), Writing(translation.business))
-    return _way(record, passages, f"from_{version}", f"from a client of version {version}", counted=True)
+    return _way(record, passages, f"from_{version}", f"from a client of version {version}", shared, counted=True)
 
 
-def _way(record: Record, passages: tuple[Passage, ...], suffix: str, says: str, *, counted: bool) -> Way:
-    workshop, free = Workshop(record, suffix, says, apply), _is_free(Known(record))
+def _way(
+    record: Record, passages: tuple[Passage, ...], suffix: str, says: str, shared: Shared, *, counted: bool
+) -> Way:
+    workshop, free = Workshop(record, suffix, says, apply, shared), record.is_free
     module, name = workshop.module, workshop.function(record, passages)
     quotes = Quotes(module).function(record) if counted and not free else None
     named = [each for each in (name, quotes) if each is not None]
@@ -79,18 +79,3 @@ _APPLIED: Final[Mapping[type, Callable[[Any, Table, Scope], None]]] = {
     Declared: declare,
     Today: ask,
 }
-
-
-def _is_free(kind: Kind, levels: int = 0) -> bool:
-    """Whether there may be anything in a value of a kind, or as many levels as its schema contains itself."""
-    return levels > _DEEP or any(
-        part.is_free if isinstance(part, Leaf) else _is_free(part, levels + 1) for part in _parts(kind)
-    )
-
-
-def _parts(kind: Kind) -> Iterator[Kind]:
-    if isinstance(kind, Known):
-        yield from (member.kind for member in kind.record.members.values())
-    else:
-        assert isinstance(kind, Listed | Tabled)  # leaves have no parts, and no record has constants
-        yield kind.inner

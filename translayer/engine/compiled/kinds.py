@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from keyword import iskeyword
@@ -62,14 +62,14 @@ class Doubt(Struct, frozen=True, eq=False):
         return self.condition.format(*names, value=value)
 
 
-class Leaf(Struct, frozen=True, eq=False):
+class Leaf(Struct, frozen=True, eq=False, dict=True):
     """A value without records in it.
 
     ``type`` is what msgspec decodes, less ``null``. ``check`` asks what msgspec cannot: it gives the value back,
     and raises for one that is refused, or that marshmallow would put right. It need only be called where there is
-    ``doubt``, if the leaf has one. ``slot`` is the field of which the value
-    is known to be a right one, once it is decoded and checked; ``None`` where nothing is known. ``lookup`` is where a
-    word was looked up that has not been used since.
+    ``doubt``, if the leaf has one. ``slot`` is the field of which the value is known to be a right one, once it is
+    decoded and checked; ``None`` where nothing is known. ``lookup`` is where a word was looked up that has not been
+    used since.
     """
 
     type: Any = ANYTHING
@@ -79,16 +79,23 @@ class Leaf(Struct, frozen=True, eq=False):
     lookup: Lookup | None = None
     doubt: Doubt | None = None
 
-    @property
+    # Leaves are shared by versions, and asked all this in each of them: hence they have a dictionary for the answers.
+
+    @cached_property
     def is_text(self) -> bool:
         """Whether every value that is not null is a string."""
         return self.type is str or get_origin(self.type) is Literal or getattr(self.type, "__origin__", None) is str
 
-    @property
+    @cached_property
     def is_free(self) -> bool:
         """Whether a value may have anything inside."""
         limited_to = get_args(self.type)[0] if get_origin(self.type) is Annotated else self.type
         return limited_to in _FREE
+
+    @cached_property
+    def decoded(self) -> Any:
+        """What msgspec decodes."""
+        return self.type | None if self.nullable else self.type
 
 
 class Constant(Struct, frozen=True, eq=False):
@@ -172,14 +179,18 @@ class Record:
     def add(self, name: str, kind: Kind, *, optional: bool) -> None:
         """Adds a member."""
         refuse_unprintable(name)
-        taken = {member.attribute for member in self.members.values()}
-        plain = _PLAIN_NAME.fullmatch(name) and not iskeyword(name) and name not in taken
-        self.members[name] = Member(name if plain else f"member_{len(taken)}_", kind, optional)
+        plain = _PLAIN_NAME.fullmatch(name) and not iskeyword(name)
+        self.members[name] = Member(name if plain else f"member_{len(self.members)}_", kind, optional)
 
     @cached_property
     def struct(self) -> type[Struct]:
         """The struct that objects of the record are decoded into; absent members are ``UNSET``."""
         return _struct(self)
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether there may be anything in an object, or as many levels as its schema contains itself."""
+        return _is_free(self)
 
     @cached_property
     def nothing(self) -> Any:
@@ -226,6 +237,34 @@ def _type_of(member: Member) -> Any:
     return type_of(member.kind) | UnsetType if member.optional else type_of(member.kind)
 
 
+def _is_free(record: Record) -> bool:
+    """See ``Record.is_free``; what is in many places of a level is looked into once."""
+    level: list[Kind] = [Known(record)]
+    for _ in range(_DEEP + 1):
+        parts = [part for kind in level for part in _parts(kind)]
+        if any(part.is_free for part in parts if isinstance(part, Leaf)):
+            return True
+        level = [*{_identity(part): part for part in parts if not isinstance(part, Leaf)}.values()]
+        if not level:
+            return False
+    return True
+
+
+def _identity(kind: Kind) -> int:
+    return id(kind.record if isinstance(kind, Known) else kind)
+
+
+def _parts(kind: Kind) -> Iterable[Kind]:
+    if isinstance(kind, Known):
+        return (member.kind for member in kind.record.members.values())
+    assert isinstance(kind, Listed | Tabled)  # leaves have no parts, and no record has constants
+    return (kind.inner,)
+
+
+_DEEP: Final = 32
+"""Levels of records beyond which a document is not taken to be within the bounds of depth by its types alone."""
+
+
 def holds_records(kind: Kind) -> bool:
     """Whether values of a kind are, or have in them, objects that are known member by member."""
     while isinstance(kind, Listed | Tabled):
@@ -269,7 +308,7 @@ def type_of(kind: Kind) -> Any:
         case Constant():
             raise Inexpressible("A constant is translated as if it were read.")
         case _:
-            found = kind.type
+            return kind.decoded
     return found | None if kind.nullable else found
 
 

@@ -74,13 +74,17 @@ def reply_leaf(slot: Slot) -> Leaf:
 
 def request_leaf(slot: Slot, check: Check) -> Leaf:
     """A value that a client sends; ``check`` is that of its version."""
-    if _is_plain(slot.field):
-        type_, rules = _narrowed(slot.field)
-        leaf = Leaf(type_, slot.nullable, _asked(slot.field, rules), slot, doubt=_doubt(slot.field, rules))
-        if not (rules and leaf.is_free):
-            return leaf
+    return plain_leaf(slot) or Leaf(ANYTHING, slot.nullable, whole_check(slot, check), slot)
+
+
+def plain_leaf(slot: Slot) -> Leaf | None:
+    """The same, of a field that is asked alike in every version; ``None`` for any other."""
+    if not _is_plain(slot.field):
+        return None
+    type_, rules = _narrowed(slot.field)
+    leaf = Leaf(type_, slot.nullable, _asked(slot.field, rules), slot, doubt=_doubt(slot.field, rules))
     # Authors' code might write into a free value: the slow twin knows how to keep it apart.
-    return Leaf(ANYTHING, slot.nullable, whole_check(slot, check), slot)
+    return None if rules and leaf.is_free else leaf
 
 
 def whole_check(slot: Slot, check: Check) -> Callable[[Json], Json]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from translayer.contract.business import Business
+from translayer.contract.business import Business, Same
 from translayer.contract.lens import Step
 from translayer.contract.links import Linked
 from translayer.contract.operations.base import Operation, given
@@ -38,7 +38,7 @@ def read(passage: Reading, table: Table, scope: Scope) -> None:
         assert isinstance(lens, Step)  # nothing else is on an object
         for operation in reversed(lens.operations):
             _READ[type(operation)](operation, table, scope, Between(lens.resolve, is_write_only))
-        for name, child in lens.children:
+        for name, child in lens.busy:
             scope.attach(table, name, reading(child))
 
 
@@ -60,7 +60,7 @@ def _read_business(lens: Business, table: Table, scope: Scope) -> None:
     for member in lens.leaving:
         node = scope.take(table, member.place)
         assert node is not None  # the record was made of these very fields
-        if is_plain(member.lens) and calls(member.lens):
+        if type(member.lens) is not Same and is_plain(member.lens) and calls(member.lens):
             value = scope.settled(node, member.name)
             function = scope.value(f"read_{member.place[-1]}", member.lens.get)
             node = scope.mapped(value, member.name, _call_of(function, value, scope), nulls=True)
@@ -68,7 +68,7 @@ def _read_business(lens: Business, table: Table, scope: Scope) -> None:
     table.members.clear()
     table.members.update(found)
     for member in lens.leaving:
-        if not is_plain(member.lens):
+        if type(member.lens) is not Same and not is_plain(member.lens):
             scope.attach(table, member.name, reading(member.lens))
 
 
@@ -82,7 +82,7 @@ def _rename(operation: Rename, table: Table, scope: Scope, between: Between) -> 
 
 def call_otherwise(table: Table, scope: Scope, name: tuple[str, ...], to: str) -> None:
     """Calls a member otherwise."""
-    parent = scope.at(table, name[:-1])
+    parent = table if len(name) == 1 else scope.at(table, name[:-1])
     if parent is not None and name[-1] in parent.members:
         parent.members[to] = parent.members.pop(name[-1])
 

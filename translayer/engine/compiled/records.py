@@ -21,7 +21,8 @@ from translayer.contract.rules import holds_objects
 from translayer.contract.shape import Family, Many, One, Resolve, Shape, Slot, Table, slot_of
 
 from .kinds import UNKNOWN, Inexpressible, Kind, Known, Leaf, Listed, Record, Refused, Tabled
-from .leaves import has_hooks, length_limits, reply_leaf, request_leaf, whole_check
+from .leaves import has_hooks, length_limits, reply_leaf, whole_check
+from .shared import Holder, Shared
 
 Skips: TypeAlias = Callable[[Slot], bool]
 """Which fields a document never has, in one direction."""
@@ -43,21 +44,22 @@ class Between:
     Nothing but what ``resolve`` gives may be in them; whether it is right, the next check says.
     """
 
+    # One is made for every operation of every chain, and few are asked.
+    __slots__ = ("_made", "_resolve", "_skips")
+
     def __init__(self, resolve: Resolve, skips: Skips) -> None:
         self._resolve = resolve
         self._skips = skips
-        self._made: dict[int, Record] = {}
-        self._shapes: list[Shape] = []
+        self._made: dict[Shape, Record] = {}
 
     def record(self, shape: Shape) -> Record:
         """The record of a shape."""
-        if id(shape) not in self._made:
-            self._shapes.append(shape)  # so that its id stays its own
-            record = self._made[id(shape)] = Record(titled(shape), closed=True)
+        if shape not in self._made:
+            record = self._made[shape] = Record(titled(shape), closed=True)
             for name, slot in shape.slots.items():
                 if not self._skips(slot):
                     record.add(name, self.kind(slot), optional=True)
-        return self._made[id(shape)]
+        return self._made[shape]
 
     def kind_of(self, field: fields.Field[Any]) -> Kind:
         """The kind of the values of an author's field."""
@@ -78,10 +80,10 @@ class Between:
 class Sent:
     """Records of what a client sends, by the check of its version; everything is asked that the check would ask."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, shared: Shared) -> None:
         self._check = check
-        self._made: dict[tuple[int, str], Record] = {}
-        self._shapes: list[Shape] = []
+        self._shared = shared
+        self._made: dict[tuple[Shape, str], Record] = {}
 
     def record(self, shape: Shape, slot: One | None = None) -> Record:
         """The record of a shape, at the place that nests it.
@@ -92,40 +94,44 @@ class Sent:
         unknown = self._check.policy(slot, shape)
         if unknown == "pass":
             raise Inexpressible(f"{titled(shape)} passes fields on that no version knows.")
-        key = id(shape), unknown
-        if key not in self._made:
-            self._shapes.append(shape)  # so that its id stays its own
-            record = self._made[key] = Record(titled(shape), closed=True)
-            for name, inner in shape.slots.items():
-                if not inner.read_only:
-                    record.add(name, self._kind(inner, name), optional=not inner.required)
-        return self._made[key]
+        made = self._made.get((shape, unknown))
+        if made is not None or slot is None:
+            return made or self._fill_in(shape, unknown)
+        return self._shared.record(shape, unknown, lambda: self._fill_in(shape, unknown))
 
-    def _kind(self, slot: Slot, name: str) -> Kind:
+    def _fill_in(self, shape: Shape, unknown: str) -> Record:
+        record = self._made[shape, unknown] = Record(titled(shape), closed=True)
+        holder = shape.family, unknown
+        for name, inner in shape.slots.items():
+            if not inner.read_only:
+                record.add(name, self._kind(inner, name, holder), optional=not inner.required)
+        return record
+
+    def _kind(self, slot: Slot, name: str, holder: Holder) -> Kind:
         """The kind of a field's values, or of those inside them."""
         if not holds_objects(slot):
-            return self._plain(slot)
+            return self._plain(slot, holder)
         limits = lengths_of(slot, name, self._check)
         match slot:
             case One():
                 record = self.record(self._check.resolve(slot.target), slot)
                 return Known(record, slot.nullable, _size_check(record, limits), slot)
             case Many():
-                inner, key = self._kind(slot.inner, name), key_of(slot, self._check.resolve)
+                inner, key = self._kind(slot.inner, name, holder), key_of(slot, self._check.resolve)
                 check = _key_check(inner.record, key) if isinstance(inner, Known) and key is not None else None
                 return Listed(inner, slot.nullable, limits, check, slot)
         assert isinstance(slot, Table)  # there is no other slot with objects in it
         refuse_rules_of_names(slot, name)
-        return Tabled(self._kind(slot.inner, name), slot.nullable, limits, None, slot)
+        return Tabled(self._kind(slot.inner, name, holder), slot.nullable, limits, None, slot)
 
-    def _plain(self, slot: Slot) -> Kind:
+    def _plain(self, slot: Slot, holder: Holder) -> Kind:
         """The kind of a field without objects inside; a list or table with rules of its own is asked as a whole."""
         match slot:
             case Many() if (limits := length_limits(slot.rules, list)) is not None:
-                return Listed(self._plain(slot.inner), slot.nullable, limits, None, slot)
+                return Listed(self._plain(slot.inner, holder), slot.nullable, limits, None, slot)
             case Many() | Table():
                 return Leaf(nullable=slot.nullable, check=whole_check(slot, self._check), slot=slot)
-        return request_leaf(slot, self._check)
+        return self._shared.leaf(slot, self._check, holder)
 
 
 def lengths_of(slot: Slot, name: str, check: Check) -> dict[str, Any]:

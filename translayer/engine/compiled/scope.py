@@ -7,6 +7,7 @@ operations, and what is dropped later has been asked all the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -31,11 +32,11 @@ from .kinds import (
     Tabled,
     or_null,
     places,
-    target,
     type_of,
 )
 from .nodes import Node, Passage, Table, Value, is_as_read, known, may_be_null, presence
 from .passages import Declared, Today, cannot_fail
+from .shared import Shared
 
 Path = tuple[str, ...]
 
@@ -55,16 +56,21 @@ _WIDEST = 60
 class Workshop:
     """Makes functions from records to structs; ``suffix`` ends their names, ``says`` what their docstrings say.
 
-    ``root`` is the record of the whole, and ``apply`` takes an object through a passage.
+    ``root`` is the record of the whole, ``apply`` takes an object through a passage, and ``shared`` is what there is
+    already.
     """
 
-    def __init__(self, root: Record, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None]) -> None:
+    def __init__(
+        self, root: Record, suffix: str, says: str, apply: Callable[[Passage, Table, Scope], None], shared: Shared
+    ) -> None:
         self.module = Module(f"{root.title} {says}", **{value.__name__: value for value in _NAMED}, UNSET=UNSET)
         self._places = places(root)
         self._suffix = suffix
         self._says = says
         self.apply = apply
+        self.shared = shared
         self._functions: dict[tuple[object, ...], str | None] = {}
+        self._printed: Counter[tuple[str, tuple[str, ...]]] = Counter()
         self._authors: dict[int, tuple[Callable[..., Any], Callable[..., Any]]] = {}
 
     def function(self, record: Record, pending: tuple[Passage, ...]) -> str | None:
@@ -92,8 +98,9 @@ class Workshop:
 
     def printed(self, title: str, names: Iterable[str]) -> str:
         """The name of a struct to be printed, with members of these names in their order."""
-        attributes = {f"member_{index}": name for index, name in enumerate(names)}
-        struct = target(title, attributes)
+        key = title, tuple(names)
+        self._printed[key] += 1
+        struct = self.shared.target(*key, self._printed[key])
         return self.module.value(struct.__name__, struct)
 
 
@@ -140,6 +147,8 @@ class Scope:
 
     def checked(self, read: Value, hint: str) -> Value:
         """A member of a client's after it was asked what its decoder could not."""
+        if isinstance(read.kind, Leaf) and read.kind.check is None:
+            return read
 
         def expression(text: str) -> str:
             return asked(text, read.kind, lambda check: self.value(f"check_{word(hint)}", check))
@@ -342,6 +351,8 @@ class Scope:
         """The expression that a node becomes."""
         if isinstance(node, Table):
             return self._object(node)
+        if not node.pending and isinstance(node.kind, Leaf):
+            return node.text
         if isinstance(node.kind, Constant):
             return self.constant("constant", known(node)).text
         return self._converted(node)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from translayer.contract.business import Business, Member
+from translayer.contract.business import Business, Member, Same
 from translayer.contract.lens import Faults, Step
 from translayer.contract.links import Linked
 from translayer.contract.operations.base import Operation, given
@@ -43,7 +43,7 @@ def write(passage: Writing, table: Table, scope: Scope) -> None:
         _write_business(lens, table, scope)
     else:
         assert isinstance(lens, Step)  # nothing else is on an object
-        for name, child in lens.children:
+        for name, child in lens.busy:
             scope.attach(table, name, writing(child))
         for operation in lens.operations:
             _WRITE[type(operation)](operation, table, scope, Between(lens.resolve, is_read_only))
@@ -83,6 +83,8 @@ def _refuse_disorder(placed: list[tuple[Path, Node]], scope: Scope) -> None:
 
 
 def _written(member: Member, node: Node, scope: Scope) -> Node:
+    if type(member.lens) is Same:
+        return node
     if not is_plain(member.lens):
         passage = writing(member.lens)
         return node if passage is None else scope.attached(node, member.name, passage)
