@@ -336,6 +336,15 @@ def test_ROB_1_1_a_header_of_several_lines_is_a_500(value: str, condition: dict[
 
 
 @EITHER_WAY
+@pytest.mark.parametrize(("kinds", "is_relayed"), (([JSON, "text/plain"], False), (["text/plain", JSON], True)))
+def test_ROB_1_1_of_two_types_the_first_counts(kinds: list[str], is_relayed: bool, condition: dict[str, str]) -> None:
+    first, second = kinds
+    app = Script(Said(body=CHAIR, type=first, headers=[("Content-Type", second)]))
+    reply = run(Translayer(app, API), environ_of(TRANSLATED, **condition))
+    assert (reply.startswith(b"HTTP/1.0 200 OK\r\n"), reply.endswith(CHAIR)) == (True, is_relayed)
+
+
+@EITHER_WAY
 def test_ROB_1_1_an_app_that_starts_thrice(serve: Any, condition: dict[str, str]) -> None:
     def app(environ: Any, start_response: Any) -> Any:
         reason = (KeyError, KeyError("x"), None)

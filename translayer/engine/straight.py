@@ -99,7 +99,9 @@ class Straight(Struct, frozen=True):
             if type(value) is not str or known in _ODD:
                 return None
             if known == "content-type":
-                is_document = value == "application/json" or is_json(value)
+                if value != "application/json" and not is_json(value):
+                    return None  # whatever a second one says, the first counts
+                is_document = True
             elif known == "etag":
                 etag = None if self.made else outward(value, self.mark)
                 if etag is not None:
