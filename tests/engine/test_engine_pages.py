@@ -94,6 +94,8 @@ def test_CON_2_1_without_the_library_there_is_no_yaml(serve: Any, monkeypatch: A
     monkeypatch.setattr(urls, "find_spec", lambda name: None)
     client = serve(Script(Said(body=b"theirs", type="text/plain")), make_api())
     assert client.get("/api/v2/openapi.yaml").data == b"theirs"
+    reply = client.get("/api/v2/openapi", headers={"Accept": "application/yaml, application/json;q=0.1"})
+    assert reply.content_type == "application/json"
     monkeypatch.undo()
     assert client.get("/api/v2/openapi.json").status_code == 200
 
