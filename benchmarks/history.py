@@ -7,6 +7,7 @@ of its own, each of which starts anew.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -167,6 +168,8 @@ def _rows_of_import(effort: Effort) -> list[Row]:
     case = "import, beyond starting Python"
     there = [name for name in IMPORTED if name not in ("flask", "fastapi", "cadwyn") or peers.installed(name)]
     contenders: Mapping[str, Contender] = {name: partial(_python, "-c", IMPORTED[name]) for name in there}
+    for compiled in contenders.values():
+        compiled()
     timings = measure(contenders, replace(effort, budget=2 * effort.budget))
 
     def row(name: str) -> Row:
@@ -186,5 +189,7 @@ def _import_figures(name: str, timings: Timings) -> dict[str, Figure]:
 
 
 def _python(*arguments: str) -> str:
-    """What a Python of its own prints; its modules are compiled already after the first time."""
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    """What a Python of its own prints; its modules are compiled already after the first time, as installed ones are."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    asked = [sys.executable, *arguments]
+    return subprocess.run(asked, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
