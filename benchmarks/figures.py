@@ -28,6 +28,9 @@ MARKED: Final = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->\n)",
 Record = Mapping[str, Any]
 
 
+IMPORT: Final = "import, beyond starting Python"
+
+
 class Shown(NamedTuple):
     """A line of the table: what it says, and the figure it is made from; ``case`` is how the case's name begins."""
 
@@ -69,7 +72,8 @@ LINES: Final = (
         "every version changes every resource",
         "time",
     ),
-    Shown("import", "history", "import, beyond starting Python", "translayer", "added"),
+    Shown("import", "history", IMPORT, "translayer", "added"),
+    Shown("of which marshmallow, werkzeug and msgspec", "history", IMPORT, "marshmallow + werkzeug + msgspec", "added"),
     Shown("a request that passes untouched", "untouched", "one small reply", "outside of the prefix", "added"),
 )
 
