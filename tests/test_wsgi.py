@@ -106,6 +106,18 @@ def test_OPS_1_1_the_app_finds_the_client_s_version_in_its_environ(serve: Any) -
     assert seen == ["2", "3", "1", None]
 
 
+@EITHER_WAY
+def test_OPS_1_1_the_app_is_asked_at_today_s_path_below_where_the_layer_is_mounted(condition: dict[str, str]) -> None:
+    app, mount = Script(Said(body=CHAIR)), "/sh\u00c3\u00b6p"  # its bytes, as WSGI has them
+    asking = {"HTTP_ACCEPT": "application/vnd.acme.v1+json", "HTTP_ACCEPT_ENCODING": "gzip", "HTTP_RANGE": "bytes=0-1"}
+    environ = environ_of(TRANSLATED, SCRIPT_NAME=mount, **asking, **condition) | {"QUERY_STRING": "a=%20b"}
+    assert run(Translayer(app, API), environ).startswith(b"HTTP/1.0 200 ")
+    (asked,) = app.asked
+    assert (asked.method, asked.script, asked.path, asked.query) == ("GET", f"{mount}/api/v1", "/things/1", "a=%20b")
+    assert {"HTTP_ACCEPT_ENCODING", "HTTP_RANGE"}.isdisjoint(asked.headers)
+    assert (asked.headers["HTTP_ACCEPT"], asked.headers[VERSION_KEY]) == (JSON, "1")
+
+
 def late(environ: Any, start_response: Any) -> Any:
     start_response("200 OK", [("Content-Type", environ["HTTP_X_KIND"])])
     yield CHAIR[:5]

@@ -37,6 +37,7 @@ def moved(environ: WSGIEnvironment, part: str) -> WSGIEnvironment:
 
 
 def request(environ: WSGIEnvironment, path: str) -> Request:
+    """The head of a request, of which the ``path`` is known as text already."""
     return Request(
         environ["REQUEST_METHOD"],
         _origin(environ),
@@ -116,10 +117,8 @@ def reading_environ(environ: WSGIEnvironment, version: str, found: Declared) -> 
         "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + _native(found.mount),
         "PATH_INFO": _native(found.match.path),
         VERSION_KEY: version,
-        "HTTP_ACCEPT": "application/json",
     }
-    for key in environ.keys() & _HIDDEN:
-        del inner[key]
+    _ask_for_json(inner)
     return inner
 
 
@@ -134,9 +133,7 @@ def inner_environ(environ: WSGIEnvironment, call: Call) -> WSGIEnvironment:
         VERSION_KEY: call.version,
     }
     if call.translated:
-        for key in environ.keys() & _HIDDEN:
-            del inner[key]
-        inner["HTTP_ACCEPT"] = "application/json"
+        _ask_for_json(inner)
     for name, value in call.headers.items():
         if value is None:
             inner.pop(_key(name), None)
@@ -147,6 +144,13 @@ def inner_environ(environ: WSGIEnvironment, call: Call) -> WSGIEnvironment:
         inner["wsgi.input_terminated"] = True
         inner["CONTENT_LENGTH"] = str(len(call.body))
     return inner
+
+
+def _ask_for_json(inner: WSGIEnvironment) -> None:
+    """Have the app asked for JSON, whole and as it is."""
+    for key in inner.keys() & _HIDDEN:
+        del inner[key]
+    inner["HTTP_ACCEPT"] = "application/json"
 
 
 def read_body(environ: WSGIEnvironment, limit: int) -> bytes:
